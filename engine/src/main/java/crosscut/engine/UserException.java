@@ -1,0 +1,18 @@
+package crosscut.engine;
+
+/**
+ * Something the user can put right: bad input, a missing file, a flag that does not apply. The message is one line that names the thing, the value, the place
+ * and what to do; it is all that the user sees.
+ */
+public final class UserException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public UserException(String message) {
+        super(message);
+    }
+
+    public UserException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,30 @@
+package crosscut.engine.data;
+
+import crosscut.kernels.batch.RawBatch;
+import crosscut.kernels.batch.RawBatchLayout;
+
+/**
+ * One split of a data set with random access by sample index, so that training can start anywhere (resume) and in any order (shuffle). Stateless between
+ * calls and safe for one reading thread beside others.
+ */
+public interface SampleSource extends AutoCloseable {
+
+    /** Number of samples. */
+    long samples();
+
+    /** The columns of one sample, for buffers of {@code batchSize}. */
+    RawBatchLayout layout(int batchSize);
+
+    /**
+     * Fills {@code target} with samples order(first) ... order(first + rows - 1) and calls {@link RawBatch#describe}. Allocates nothing.
+     *
+     * @param order where the i-th sample of the epoch lies in the split
+     */
+    void read(SampleOrder order, long first, int rows, RawBatch target);
+
+    /** Names the data for checkpoints and logs: the same data give the same text, changed data another. */
+    String fingerprint();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,92 @@
+package crosscut.kernels.batch;
+
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.DeviceMemory;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A reusable host buffer for one batch of raw columns, exactly as tf_raw stores them: labels one byte (0 or 1), numerical (batch, features) row major,
+ * per table (batch, hotness) integers. The reader fills it, {@link BatchOperations} decodes it. Not thread safe: one owner at a time.
+ */
+public final class RawBatch implements AutoCloseable {
+
+    private static final long ALIGNMENT = 64;
+
+    private final RawBatchLayout layout;
+    private final DeviceMemory memory;
+    private final MemorySegment labels;
+    private final MemorySegment numerical;
+    private final List<MemorySegment> categorical;
+    private int rows;
+    private long firstSample;
+
+    /** Allocates the buffer on the host side of {@code device}. */
+    public RawBatch(Device device, RawBatchLayout layout) {
+        this.layout = layout;
+        List<Long> sizes = new ArrayList<>();
+        sizes.add((long) layout.batchSize());
+        sizes.add((long) layout.batchSize() * layout.numericalFeatures() * layout.numericalType().byteSize());
+        for (RawBatchLayout.CategoricalColumn column : layout.categorical()) {
+            sizes.add((long) layout.batchSize() * column.sampleBytes());
+        }
+        memory = device.allocateHost("raw batch", sizes.stream().mapToLong(RawBatch::aligned).sum());
+        List<MemorySegment> parts = new ArrayList<>();
+        long offset = 0;
+        for (long size : sizes) {
+            parts.add(memory.hostSegment().asSlice(offset, size));
+            offset += aligned(size);
+        }
+        labels = parts.get(0);
+        numerical = parts.get(1);
+        categorical = List.copyOf(parts.subList(2, parts.size()));
+    }
+
+    private static long aligned(long size) {
+        return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    public RawBatchLayout layout() {
+        return layout;
+    }
+
+    /** One byte per sample, 0 or 1. */
+    public MemorySegment labels() {
+        return labels;
+    }
+
+    /** (batch, numerical features), row major. */
+    public MemorySegment numerical() {
+        return numerical;
+    }
+
+    /** (batch, hotness) ids of one table, in the column's integer type. */
+    public MemorySegment categorical(int table) {
+        return categorical.get(table);
+    }
+
+    /** Valid samples; the rest of the buffer is left over from earlier batches and is decoded as id 0. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Index of the first sample in its split, for messages. */
+    public long firstSample() {
+        return firstSample;
+    }
+
+    /** Says what the buffer now holds. */
+    public void describe(int newRows, long newFirstSample) {
+        if (newRows < 0 || newRows > layout.batchSize()) {
+            throw new IllegalArgumentException(newRows + " samples in a buffer of " + layout.batchSize());
+        }
+        rows = newRows;
+        firstSample = newFirstSample;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,178 @@
+package crosscut.kernels.device;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads of the CPU device. Work is cut into tasks whose number and content depend on the shapes alone, never on the number of threads, and each task
+ * is claimed by whoever is free: the result has the same bits for any thread count. Dispatching allocates nothing.
+ *
+ * <p>One thread at a time may call {@link #parallel}; it works along as worker 0.
+ */
+public final class WorkerPool implements AutoCloseable {
+
+    /** Spins before an idle worker parks: about as long as the serial gap between two ops of a small model. */
+    private static final int SPINS_BEFORE_PARK = 20_000;
+
+    private static final int SPINS_BEFORE_YIELD = 2_000;
+
+    /** Lower half of the state while no task may be claimed. */
+    private static final int CLOSED = Integer.MAX_VALUE;
+
+    /** Work in numbered pieces. */
+    public interface Task {
+
+        /**
+         * Does one piece.
+         *
+         * @param index which piece
+         * @param worker who does it, in [0, threads): the key to per-worker scratch memory
+         */
+        void run(int index, int worker);
+    }
+
+    private final Thread[] workers;
+    private final boolean[] parked;
+    /** Upper half: generation; lower half: next unclaimed index. Claims are compare-and-set, so a claim made with stale fields fails. */
+    private final AtomicLong state = new AtomicLong(CLOSED);
+    private final AtomicInteger completed = new AtomicInteger();
+    private volatile Task task;
+    private volatile int count;
+    private volatile Throwable failure;
+    private volatile boolean closing;
+
+    /** Starts {@code threads - 1} daemon threads; the caller of {@link #parallel} is the remaining one. */
+    public WorkerPool(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a pool of " + threads + " threads");
+        }
+        workers = new Thread[threads];
+        parked = new boolean[threads];
+        for (int worker = 1; worker < threads; worker++) {
+            int number = worker;
+            workers[worker] = Thread.ofPlatform().name("crosscut-worker-" + worker).daemon().unstarted(() -> work(number));
+        }
+        for (int worker = 1; worker < threads; worker++) {
+            workers[worker].start();
+        }
+    }
+
+    /** Number of threads, the caller's included. */
+    public int threads() {
+        return workers.length;
+    }
+
+    /**
+     * Runs {@code newTask} for every index in [0, newCount) and returns when all are done. What a piece throws is thrown here, after the others have ended.
+     */
+    public void parallel(int newCount, Task newTask) {
+        if (newCount <= 0) {
+            return;
+        }
+        if (newCount == 1 || workers.length == 1) {
+            for (int index = 0; index < newCount; index++) {
+                newTask.run(index, 0);
+            }
+            return;
+        }
+        int generation = (int) (state.get() >>> 32) + 1;
+        task = newTask;
+        count = newCount;
+        failure = null;
+        completed.set(0);
+        state.set((long) generation << 32);
+        wakeWorkers();
+        claimAndRun(0);
+        awaitCompletion(newCount);
+        state.set((long) (generation + 1) << 32 | CLOSED);
+        task = null;
+        Throwable thrown = failure;
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        } else if (thrown instanceof Error error) {
+            throw error;
+        }
+    }
+
+    private void wakeWorkers() {
+        synchronized (parked) {
+            for (int worker = 1; worker < workers.length; worker++) {
+                if (parked[worker]) {
+                    parked[worker] = false;
+                    LockSupport.unpark(workers[worker]);
+                }
+            }
+        }
+    }
+
+    private boolean claimAndRun(int worker) {
+        boolean ran = false;
+        while (true) {
+            long claim = state.get();
+            int index = (int) claim;
+            Task current = task;
+            if (index == CLOSED || current == null || index >= count) {
+                return ran;
+            }
+            if (state.compareAndSet(claim, claim + 1)) {
+                runOne(current, index, worker);
+                ran = true;
+            }
+        }
+    }
+
+    private void runOne(Task current, int index, int worker) {
+        try {
+            current.run(index, worker);
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown;
+        } finally {
+            completed.incrementAndGet();
+        }
+    }
+
+    private void awaitCompletion(int wanted) {
+        for (int spins = 0; completed.get() < wanted; spins++) {
+            if (spins < SPINS_BEFORE_YIELD) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
+    private void work(int worker) {
+        int idle = 0;
+        while (!closing) {
+            if (claimAndRun(worker)) {
+                idle = 0;
+            } else if (++idle < SPINS_BEFORE_PARK) {
+                Thread.onSpinWait();
+            } else {
+                park(worker);
+                idle = 0;
+            }
+        }
+    }
+
+    private void park(int worker) {
+        synchronized (parked) {
+            long now = state.get();
+            if (closing || (int) now < count && task != null) {
+                return;
+            }
+            parked[worker] = true;
+        }
+        LockSupport.park(this);
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        closing = true;
+        for (int worker = 1; worker < workers.length; worker++) {
+            LockSupport.unpark(workers[worker]);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package crosscut.kernels.embedding;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.optimizer.UpdateRule;
+
+/** Ops on embedding tables. Ids are trusted: the batch decoder has checked them. */
+public interface EmbeddingOperations {
+
+    /**
+     * Gather: {@code x0[b, columnOffset_t : + dimension_t] = pool_h(w_t[id(t, b, h), :])}, summed in fp32 in the order of h (divided by hotness for MEAN)
+     * and rounded once to the type of x0.
+     *
+     * @param ids (1, sum over tables of batch * hotness) INT32
+     * @param output (batch, at least columnOffset + dimension of every table) FLOAT32 or BFLOAT16
+     */
+    Operation gather(TableSet tables, Tensor ids, Tensor output);
+
+    /**
+     * Allocates what {@link #groupIds} writes and {@link #update} reads, for batches of {@code batchSize}.
+     */
+    IdGroups createIdGroups(TableSet tables, int batchSize);
+
+    /**
+     * Groups equal ids: per table a stable sort of (id, position) and the start of every run. Positions count in (batch, hotness) order.
+     */
+    Operation groupIds(Tensor ids, IdGroups groups);
+
+    /**
+     * Segment reduce and row-wise optimizer in one op. For every distinct row r of every table {@code g = sum over its positions of dx0[b, columns of t]}
+     * (divided by hotness for MEAN), in fp32 with a reduction tree that depends on the ids alone, then one update of w, m and v by {@code rule} (lazy Adam:
+     * rows that do not occur keep w, m and v). Runs of any length; same bits for any number of threads.
+     *
+     * @param gradient dL/dx0, (batch, columns) FLOAT32 or BFLOAT16
+     * @param step (1, {@link UpdateRule#STEP_VALUES}) FLOAT32: this step's learning rate and the like, read at launch
+     */
+    Operation update(IdGroups groups, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step);
+
+    /** Ids of one batch grouped by row; the content is the device's own. */
+    interface IdGroups extends AutoCloseable {
+
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,46 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+
+/**
+ * The three products of a linear layer y = x w + b with everything fused that touches the same elements. Matrices are row major with any row stride; x, w, y
+ * and their gradients are all FLOAT32 or all BFLOAT16; sums are fp32; biases, weight and bias gradients are always FLOAT32. Bit-reproducible: the result
+ * depends on shapes and values, not on the number of threads.
+ */
+public interface MatrixProducts {
+
+    /** One line for people: library and version. */
+    String description();
+
+    /**
+     * {@code y = activation(x w + bias)}.
+     *
+     * @param x (batch, in)
+     * @param w (in, out)
+     * @param bias (1, out) FLOAT32, or null for none
+     * @param y (batch, out)
+     */
+    Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y);
+
+    /**
+     * {@code dx = (dy w^T + residual) * (reluOutput > 0)}.
+     *
+     * @param dy (batch, out)
+     * @param w (in, out)
+     * @param residual (batch, in) added to the product, or null; may be dx itself
+     * @param reluOutput (batch, in) output of the ReLU that x came from, or null when x did not come from one
+     * @param dx (batch, in)
+     */
+    Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx);
+
+    /**
+     * {@code dw = x^T dy} and {@code db = sum over the batch of dy}.
+     *
+     * @param x (batch, in)
+     * @param dy (batch, out)
+     * @param dw (in, out) FLOAT32
+     * @param db (1, out) FLOAT32, or null for none
+     */
+    Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db);
+}

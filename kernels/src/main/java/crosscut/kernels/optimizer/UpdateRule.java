@@ -1,0 +1,32 @@
+package crosscut.kernels.optimizer;
+
+/**
+ * The optimizer and its constants. What changes per step lies in a device tensor of {@link #STEP_VALUES} floats, so that a captured step can be replayed:
+ * [0] the step size (Adam: {@code learningRate * sqrt(1 - beta2^t) / (1 - beta1^t)}, t from 1; SGD: the learning rate), [1] the factor that gradients are
+ * multiplied by first (1, or 1 / loss scale).
+ *
+ * <p>Adam is the epsilon-hat form of Kingma and Ba (2015), end of section 2, as tf.keras.optimizers.legacy.Adam computes it:
+ * {@code m += (1 - beta1)(g - m); v += (1 - beta2)(g^2 - v); w -= stepSize * m / (sqrt(v) + epsilon)}.
+ *
+ * @param kind which optimizer
+ * @param beta1 decay of the first moment
+ * @param beta2 decay of the second moment
+ * @param epsilon epsilon-hat
+ */
+public record UpdateRule(Kind kind, float beta1, float beta2, float epsilon) {
+
+    /** Floats in the step tensor. */
+    public static final int STEP_VALUES = 2;
+
+    /** Index of the step size in the step tensor. */
+    public static final int STEP_SIZE = 0;
+
+    /** Index of the gradient factor in the step tensor. */
+    public static final int GRADIENT_SCALE = 1;
+
+    /** Which optimizer. */
+    public enum Kind {
+        ADAM,
+        SGD
+    }
+}
