@@ -1,0 +1,30 @@
+package crosscut.engine.config;
+
+import crosscut.kernels.embedding.Pooling;
+import java.util.List;
+
+/**
+ * The model as the command line describes it, before the feature spec has said how many features there are.
+ *
+ * @param embeddingDimension one integer for all tables, a comma-separated list with one per table, or the path of a JSON file that holds such a list
+ * @param bottomMlp output widths of the bottom MLP
+ * @param topMlp output widths of the top MLP
+ * @param crossLayers number of cross layers
+ * @param projection rank of the cross layers' weights; 0 for full rank
+ * @param concatBottom whether the top MLP reads the bottom MLP's output again
+ * @param pooling how multi-hot features are joined
+ */
+public record ModelFlags(
+        String embeddingDimension,
+        List<Integer> bottomMlp,
+        List<Integer> topMlp,
+        int crossLayers,
+        int projection,
+        boolean concatBottom,
+        Pooling pooling) {
+
+    public ModelFlags {
+        bottomMlp = List.copyOf(bottomMlp);
+        topMlp = List.copyOf(topMlp);
+    }
+}

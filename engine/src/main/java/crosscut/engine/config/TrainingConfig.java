@@ -1,0 +1,54 @@
+package crosscut.engine.config;
+
+import crosscut.engine.UserException;
+
+/**
+ * How a model is trained and evaluated.
+ *
+ * @param optimizer optimizer and schedule
+ * @param precision type of activations
+ * @param batchSize global training batch
+ * @param validBatchSize global evaluation batch
+ * @param epochs passes over the train split
+ * @param maxSteps train: steps in all, over all epochs; evaluation: batches; -1 for no limit
+ * @param evalsPerEpoch evaluations per epoch, evenly spaced, the last after the last step
+ * @param printFreq steps between reports
+ * @param seed of initial values, shuffling and synthetic data
+ * @param shuffle whether every epoch reads the train split in another random order
+ * @param aucThresholds buckets of the reference's approximate AUC
+ * @param embeddingZeros whether tables start at zero
+ */
+public record TrainingConfig(
+        OptimizerConfig optimizer,
+        Precision precision,
+        int batchSize,
+        int validBatchSize,
+        int epochs,
+        long maxSteps,
+        int evalsPerEpoch,
+        int printFreq,
+        long seed,
+        boolean shuffle,
+        int aucThresholds,
+        boolean embeddingZeros) {
+
+    public TrainingConfig {
+        requireAtLeastOne("--batch_size", batchSize);
+        requireAtLeastOne("--valid_batch_size", validBatchSize);
+        requireAtLeastOne("--epochs", epochs);
+        requireAtLeastOne("--evals_per_epoch", evalsPerEpoch);
+        requireAtLeastOne("--print_freq", printFreq);
+        if (aucThresholds < 2) {
+            throw new UserException("--auc_thresholds " + aucThresholds + " must be at least 2");
+        }
+        if (maxSteps < -1 || maxSteps == 0) {
+            throw new UserException("--max_steps " + maxSteps + " must be at least 1, or -1 for no limit");
+        }
+    }
+
+    private static void requireAtLeastOne(String flag, int value) {
+        if (value < 1) {
+            throw new UserException(flag + " " + value + " must be at least 1");
+        }
+    }
+}
