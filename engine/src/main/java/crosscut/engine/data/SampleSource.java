@@ -9,6 +9,9 @@ import crosscut.kernels.batch.RawBatchLayout;
  */
 public interface SampleSource extends AutoCloseable {
 
+    /** Name of the split (train, test, validation), for messages. */
+    String split();
+
     /** Number of samples. */
     long samples();
 

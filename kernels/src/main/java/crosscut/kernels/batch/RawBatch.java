@@ -2,6 +2,7 @@ package crosscut.kernels.batch;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ public final class RawBatch implements AutoCloseable {
     private static final long ALIGNMENT = 64;
 
     private final RawBatchLayout layout;
-    private final DeviceMemory memory;
+    private final Runnable release;
     private final MemorySegment labels;
     private final MemorySegment numerical;
     private final List<MemorySegment> categorical;
@@ -24,23 +25,42 @@ public final class RawBatch implements AutoCloseable {
 
     /** Allocates the buffer on the host side of {@code device}. */
     public RawBatch(Device device, RawBatchLayout layout) {
+        DeviceMemory allocated = device.allocateHost("raw batch", byteSize(layout));
+        this(layout, allocated::close, allocated.hostSegment());
+    }
+
+    private RawBatch(RawBatchLayout layout, Runnable release, MemorySegment host) {
         this.layout = layout;
+        this.release = release;
+        List<MemorySegment> parts = new ArrayList<>();
+        long offset = 0;
+        for (long size : columnSizes(layout)) {
+            parts.add(host.asSlice(offset, size));
+            offset += aligned(size);
+        }
+        labels = parts.get(0);
+        numerical = parts.get(1);
+        categorical = List.copyOf(parts.subList(2, parts.size()));
+    }
+
+    /** A buffer in plain memory, for tools that only look at raw columns and have no device. */
+    public static RawBatch withoutDevice(RawBatchLayout layout) {
+        Arena arena = Arena.ofShared();
+        return new RawBatch(layout, arena::close, arena.allocate(byteSize(layout), ALIGNMENT));
+    }
+
+    private static long byteSize(RawBatchLayout layout) {
+        return columnSizes(layout).stream().mapToLong(RawBatch::aligned).sum();
+    }
+
+    private static List<Long> columnSizes(RawBatchLayout layout) {
         List<Long> sizes = new ArrayList<>();
         sizes.add((long) layout.batchSize());
         sizes.add((long) layout.batchSize() * layout.numericalFeatures() * layout.numericalType().byteSize());
         for (RawBatchLayout.CategoricalColumn column : layout.categorical()) {
             sizes.add((long) layout.batchSize() * column.sampleBytes());
         }
-        memory = device.allocateHost("raw batch", sizes.stream().mapToLong(RawBatch::aligned).sum());
-        List<MemorySegment> parts = new ArrayList<>();
-        long offset = 0;
-        for (long size : sizes) {
-            parts.add(memory.hostSegment().asSlice(offset, size));
-            offset += aligned(size);
-        }
-        labels = parts.get(0);
-        numerical = parts.get(1);
-        categorical = List.copyOf(parts.subList(2, parts.size()));
+        return sizes;
     }
 
     private static long aligned(long size) {
@@ -87,6 +107,6 @@ public final class RawBatch implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
+        release.run();
     }
 }
