@@ -1,0 +1,75 @@
+package crosscut.launcher.command;
+
+import crosscut.engine.UserException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Replaces {@code @file} by the arguments in that file: recipes. Arguments are parted by blanks and line ends, {@code '...'} and {@code "..."} keep blanks,
+ * {@code #} begins a comment where an argument could begin. A file may name others by {@code @other}, relative to itself. {@code @@x} is the plain text {@code @x}.
+ */
+final class ArgumentFiles {
+
+    private static final int DEEPEST_NESTING = 8;
+
+    private static final String QUOTED = "\"[^\"]*\"|'[^']*'";
+    private static final Pattern QUOTES = Pattern.compile(QUOTED);
+    /** A comment, or a run of plain characters and quoted parts. */
+    private static final Pattern ARGUMENT = Pattern.compile("#.*|(?:" + QUOTED + "|[^\\s\"'])+");
+
+    private ArgumentFiles() {
+    }
+
+    /**
+     * @param folder what relative file names in {@code arguments} start from
+     * @throws UserException when a file cannot be read, or includes itself
+     */
+    static List<String> expand(Path folder, List<String> arguments) {
+        List<String> expanded = new ArrayList<>();
+        expand(folder, arguments, expanded, 0);
+        return expanded;
+    }
+
+    private static void expand(Path folder, List<String> arguments, List<String> expanded, int depth) {
+        for (String argument : arguments) {
+            if (argument.startsWith("@@")) {
+                expanded.add(argument.substring(1));
+            } else if (argument.startsWith("@") && argument.length() > 1) {
+                Path file = folder.resolve(argument.substring(1));
+                if (depth == DEEPEST_NESTING) {
+                    throw new UserException("argument file " + file + ": nested more than " + DEEPEST_NESTING + " files deep; does it include itself?");
+                }
+                expand(file.toAbsolutePath().getParent(), read(file), expanded, depth + 1);
+            } else {
+                expanded.add(argument);
+            }
+        }
+    }
+
+    private static List<String> read(Path file) {
+        try {
+            return split(Files.readString(file));
+        } catch (MalformedInputException failure) {
+            throw new UserException("argument file " + file + " is not UTF-8 text", failure);
+        } catch (IOException failure) {
+            throw new UserException("cannot read argument file " + file.toAbsolutePath() + " (" + failure.getClass().getSimpleName() + "); name it after the @", failure);
+        }
+    }
+
+    static List<String> split(String text) {
+        List<String> arguments = new ArrayList<>();
+        Matcher argument = ARGUMENT.matcher(text);
+        while (argument.find()) {
+            if (!argument.group().startsWith("#")) {
+                arguments.add(QUOTES.matcher(argument.group()).replaceAll(quoted -> Matcher.quoteReplacement(quoted.group().substring(1, quoted.group().length() - 1))));
+            }
+        }
+        return arguments;
+    }
+}

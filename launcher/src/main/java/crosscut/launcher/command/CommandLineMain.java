@@ -1,0 +1,91 @@
+package crosscut.launcher.command;
+
+import crosscut.engine.UserException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Reads the command line, runs the command and turns every outcome into an exit status: 0, what the command returned, {@value #USER_ERROR} for something the
+ * user can put right, {@value #USAGE_ERROR} for a wrong command line, {@value #INTERNAL_ERROR} for a bug of ours.
+ */
+public final class CommandLineMain {
+
+    /** Exit status after a {@link UserException}. */
+    public static final int USER_ERROR = 1;
+    /** Exit status after a command line that cannot be understood. */
+    public static final int USAGE_ERROR = 2;
+    /** Exit status after any other exception (EX_SOFTWARE of sysexits.h). */
+    public static final int INTERNAL_ERROR = 70;
+
+    private static final String DEFAULT_COMMAND = "train";
+    private static final String STACK_TRACE_FLAG = "--stacktrace";
+    private static final List<String> ROOT_FLAGS = List.of("--help", "-h", "--version", "-V");
+
+    private CommandLineMain() {
+    }
+
+    /** Called by {@code Main} once a new enough Java runs. */
+    public static void main(String[] arguments) {
+        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+    }
+
+    /** Runs one command line and returns its exit status; what the parser and the error handlers say goes to {@code out} and {@code err}. */
+    static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+        boolean stackTrace = Arrays.asList(arguments).contains(STACK_TRACE_FLAG);
+        try {
+            CommandLine root = new CommandLine(new CrosscutCommand());
+            root.setOut(out).setErr(err);
+            root.setCaseInsensitiveEnumValuesAllowed(true);
+            root.setParameterExceptionHandler((failure, _) -> usageError(failure, err));
+            root.setExecutionExceptionHandler((failure, _, _) -> report(failure, stackTrace, err));
+            List<String> expanded = withCommand(ArgumentFiles.expand(Path.of(""), Arrays.asList(arguments)));
+            root.setExpandAtFiles(false);
+            return root.execute(normalised(root, expanded).toArray(String[]::new));
+        } catch (ParameterException failure) {
+            return usageError(failure, err);
+        } catch (RuntimeException failure) {
+            return report(failure, stackTrace, err);
+        }
+    }
+
+    /** Prints a failure as the one line that the user sees, and returns the exit status that belongs to it. */
+    static int report(Exception failure, boolean stackTrace, PrintWriter err) {
+        if (stackTrace) {
+            failure.printStackTrace(err);
+        }
+        if (failure instanceof UserException) {
+            err.println("crosscut: " + failure.getMessage());
+            return USER_ERROR;
+        }
+        err.println("crosscut: internal error: " + failure + (stackTrace ? "" : " (run again with " + STACK_TRACE_FLAG + ")"));
+        return INTERNAL_ERROR;
+    }
+
+    private static int usageError(ParameterException failure, PrintWriter err) {
+        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+        err.println("crosscut: " + UsageMessages.of(failure) + " (see " + command + " --help)");
+        return USAGE_ERROR;
+    }
+
+    private static List<String> withCommand(List<String> arguments) {
+        boolean namesNone = arguments.isEmpty() || arguments.getFirst().startsWith("-") && !ROOT_FLAGS.contains(arguments.getFirst());
+        if (!namesNone) {
+            return arguments;
+        }
+        List<String> completed = new ArrayList<>(List.of(DEFAULT_COMMAND));
+        completed.addAll(arguments);
+        return completed;
+    }
+
+    private static List<String> normalised(CommandLine root, List<String> arguments) {
+        Map<String, CommandLine> commands = root.getSubcommands();
+        CommandLine command = commands.getOrDefault(arguments.getFirst(), root);
+        return new FlagSpelling(command, Map.of()).normalise(arguments);
+    }
+}

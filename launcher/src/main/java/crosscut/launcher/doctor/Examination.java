@@ -1,0 +1,63 @@
+package crosscut.launcher.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Everything the doctor looks at, in the order in which it is shown. */
+public final class Examination {
+
+    private static final double GIBIBYTE = 1L << 30;
+    private static final Map<String, String> INSTRUCTION_SETS = Map.of("avx2", "AVX2", "avx512f", "AVX-512", "avx512_bf16", "AVX-512 BF16", "amx_bf16", "AMX BF16");
+
+    private final Machine machine;
+
+    public Examination(Machine machine) {
+        this.machine = machine;
+    }
+
+    /** Looks now. */
+    public List<Finding> findings() {
+        List<Finding> findings = new ArrayList<>();
+        findings.add(java());
+        findings.add(system());
+        findings.add(processor());
+        findings.add(memory());
+        findings.add(vectorModule());
+        return findings;
+    }
+
+    private Finding java() {
+        return new Finding("Java", Runtime.version() + ", " + System.getProperty("java.vendor") + ", in " + System.getProperty("java.home"));
+    }
+
+    private Finding system() {
+        String distribution = machine.distribution();
+        return new Finding("System", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
+                + (distribution.isEmpty() ? "" : ", " + distribution));
+    }
+
+    private Finding processor() {
+        Set<String> flags = machine.processorFlags();
+        String sets = INSTRUCTION_SETS.entrySet().stream().sorted(Map.Entry.comparingByValue())
+                .map(set -> set.getValue() + (flags.contains(set.getKey()) ? " yes" : " no")).collect(Collectors.joining(", "));
+        return new Finding("Processor", machine.processorName() + ", " + Runtime.getRuntime().availableProcessors() + " hardware threads; " + sets);
+    }
+
+    private Finding memory() {
+        return new Finding("Memory", gibibytes(machine.memoryBytes()) + ", " + gibibytes(machine.availableMemoryBytes()) + " available");
+    }
+
+    private Finding vectorModule() {
+        return new Finding("Vector API", ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? "resolved in this JVM"
+                : java.lang.module.ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent() ? "in this Java; ranks are started with it"
+                : "missing from this Java: ranks cannot start, install a complete JDK 25");
+    }
+
+    private static String gibibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIBIBYTE);
+    }
+}
