@@ -8,12 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** The operating system's reason in words: the messages of the file exceptions are mostly the bare path. */
-final class FileFailure {
+public final class FileFailure {
 
     private FileFailure() {
     }
 
-    static String reason(IOException failure) {
+    public static String reason(IOException failure) {
         return switch (failure) {
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();

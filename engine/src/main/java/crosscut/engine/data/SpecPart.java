@@ -14,15 +14,15 @@ import java.util.Set;
  *
  * @param where as messages name it, such as {@code feature cat_3} or {@code channel_spec}
  */
-record SpecPart(Path file, String where, Object value) {
+public record SpecPart(Path file, String where, Object value) {
 
     /** The complaint: file, place, what is wrong and what to do. */
-    UserException wrong(String what) {
+    public UserException wrong(String what) {
         return new UserException(file + ": " + where + " " + what);
     }
 
     /** This part as a mapping with only these keys. */
-    Map<String, SpecPart> mapping(Set<String> knownKeys) {
+    public Map<String, SpecPart> mapping(Set<String> knownKeys) {
         Map<String, SpecPart> parts = mapping();
         for (String key : parts.keySet()) {
             if (!knownKeys.contains(key)) {
@@ -33,7 +33,7 @@ record SpecPart(Path file, String where, Object value) {
     }
 
     /** This part as a mapping with any text keys. */
-    Map<String, SpecPart> mapping() {
+    public Map<String, SpecPart> mapping() {
         if (!(value instanceof Map<?, ?> map)) {
             throw wrong("must be a mapping (key: value), but is " + description());
         }
@@ -48,12 +48,12 @@ record SpecPart(Path file, String where, Object value) {
     }
 
     /** Renamed for messages. */
-    SpecPart named(String newWhere) {
+    public SpecPart named(String newWhere) {
         return new SpecPart(file, newWhere, value);
     }
 
     /** The entry of a mapping made from this part that must be there. */
-    SpecPart required(Map<String, SpecPart> mapping, String key) {
+    public SpecPart required(Map<String, SpecPart> mapping, String key) {
         SpecPart part = mapping.get(key);
         if (part == null) {
             throw wrong("lacks the key " + key);
@@ -61,7 +61,7 @@ record SpecPart(Path file, String where, Object value) {
         return part;
     }
 
-    List<SpecPart> list() {
+    public List<SpecPart> list() {
         if (!(value instanceof List<?> list)) {
             throw wrong("must be a list, but is " + description());
         }
@@ -73,7 +73,7 @@ record SpecPart(Path file, String where, Object value) {
     }
 
     /** This part as a list of different texts. */
-    List<String> names() {
+    public List<String> names() {
         List<String> names = list().stream().map(SpecPart::text).toList();
         Set<String> seen = new HashSet<>();
         for (String name : names) {
@@ -84,7 +84,7 @@ record SpecPart(Path file, String where, Object value) {
         return names;
     }
 
-    String text() {
+    public String text() {
         if (value instanceof String text && !text.isBlank()) {
             return text;
         }
@@ -92,7 +92,7 @@ record SpecPart(Path file, String where, Object value) {
     }
 
     /** This part as a whole number of at least {@code least}. */
-    long wholeNumber(long least) {
+    public long wholeNumber(long least) {
         if ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= least) {
             return ((Number) value).longValue();
         }
@@ -100,7 +100,7 @@ record SpecPart(Path file, String where, Object value) {
     }
 
     /** This part as a finite number of at least 0. */
-    double nonNegativeNumber() {
+    public double nonNegativeNumber() {
         if (value instanceof Number number && Double.isFinite(number.doubleValue()) && number.doubleValue() >= 0) {
             return number.doubleValue();
         }

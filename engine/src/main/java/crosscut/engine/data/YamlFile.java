@@ -13,7 +13,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads a YAML file into maps, lists and scalars; what is not YAML is refused with line and column. */
-final class YamlFile {
+public final class YamlFile {
 
     /** Far above any spec, far below what would fill the heap: 64 MiB of text. */
     private static final int LONGEST_TEXT = 64 << 20;
@@ -21,7 +21,7 @@ final class YamlFile {
     private YamlFile() {
     }
 
-    static Object read(Path file) {
+    public static Object read(Path file) {
         String text = text(file);
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);

@@ -1,0 +1,1 @@
+CASE WHEN ${column} IS NULL THEN 1 ELSE 0 END

@@ -1,0 +1,1 @@
+CASE WHEN ${column} IS NULL THEN 0 ELSE ${value} END
