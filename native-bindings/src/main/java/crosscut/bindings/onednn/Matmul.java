@@ -1,0 +1,126 @@
+package crosscut.bindings.onednn;
+
+import static crosscut.bindings.onednn.OneDnnConstants.ELTWISE_RELU;
+import static crosscut.bindings.onednn.OneDnnConstants.QUERY_IMPLEMENTATION_NAME;
+import static crosscut.bindings.onednn.OneDnnConstants.QUERY_SCRATCHPAD_LAYOUT;
+import static crosscut.bindings.onednn.OneDnnConstants.SCRATCHPAD_MODE_USER;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A compiled matrix product. Any number of threads may execute it at once, each through a {@link MatmulExecution} of its own. */
+public final class Matmul implements AutoCloseable {
+
+    private final SetupCalls setup;
+    private final StepCalls steps;
+    private final long engine;
+    private final MatmulDescription description;
+    private final long primitiveDescription;
+    private final long primitive;
+    private final long scratchpadLayout;
+
+    Matmul(SetupCalls setup, StepCalls steps, long engine, MatmulDescription description) {
+        this.setup = setup;
+        this.steps = steps;
+        this.engine = engine;
+        this.description = description;
+        primitiveDescription = describe();
+        primitive = setup.create("dnnl_primitive_create", primitiveDescription);
+        scratchpadLayout = (long) setup.invoke("dnnl_primitive_desc_query_md", JAVA_LONG, primitiveDescription, QUERY_SCRATCHPAD_LAYOUT, 0);
+    }
+
+    private long describe() {
+        long source = newLayout(description.source());
+        long weights = newLayout(description.weights());
+        long bias = description.hasBias() ? newLayout(biasLayout()) : 0L;
+        long destination = newLayout(description.destination());
+        long attributes = newAttributes();
+        try {
+            return setup.create("dnnl_matmul_primitive_desc_create", engine, source, weights, bias, destination, attributes);
+        } finally {
+            setup.call("dnnl_primitive_attr_destroy", attributes);
+            destroyLayout(source);
+            destroyLayout(weights);
+            destroyLayout(bias);
+            destroyLayout(destination);
+        }
+    }
+
+    private long newAttributes() {
+        long attributes = setup.create("dnnl_primitive_attr_create");
+        long postOperations = setup.create("dnnl_post_ops_create");
+        try {
+            setup.call("dnnl_primitive_attr_set_scratchpad_mode", attributes, SCRATCHPAD_MODE_USER);
+            setup.call("dnnl_primitive_attr_set_deterministic", attributes, 1);
+            if (description.accumulates()) {
+                setup.call("dnnl_post_ops_append_sum", postOperations, 1f, 0, description.destination().type().code());
+            }
+            if (description.hasRelu()) {
+                setup.call("dnnl_post_ops_append_eltwise", postOperations, ELTWISE_RELU, 0f, 0f);
+            }
+            setup.call("dnnl_primitive_attr_set_post_ops", attributes, postOperations);
+            return attributes;
+        } finally {
+            setup.call("dnnl_post_ops_destroy", postOperations);
+        }
+    }
+
+    MatrixLayout biasLayout() {
+        long columns = description.destination().columns();
+        return new MatrixLayout(1, columns, ElementType.FLOAT32, columns, 1);
+    }
+
+    long newLayout(MatrixLayout layout) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment sizes = arena.allocateFrom(JAVA_LONG, layout.rows(), layout.columns());
+            MemorySegment strides = arena.allocateFrom(JAVA_LONG, layout.rowStride(), layout.columnStride());
+            return setup.create("dnnl_memory_desc_create_with_strides", 2, sizes, layout.type().code(), strides);
+        }
+    }
+
+    void destroyLayout(long layout) {
+        if (layout != 0) {
+            setup.call("dnnl_memory_desc_destroy", layout);
+        }
+    }
+
+    MatmulDescription description() {
+        return description;
+    }
+
+    long primitive() {
+        return primitive;
+    }
+
+    long scratchpadLayout() {
+        return scratchpadLayout;
+    }
+
+    /** Bytes of scratch memory that an execution needs, 0 or more. */
+    public long scratchpadByteSize() {
+        return (long) setup.invoke("dnnl_memory_desc_get_size", JAVA_LONG, scratchpadLayout);
+    }
+
+    /** What oneDNN calls the implementation that it chose: {@code brg_matmul:avx512_core}. Names with {@code ref} are slow. */
+    @SuppressWarnings("restricted")
+    public String implementation() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(ADDRESS);
+            setup.call("dnnl_primitive_desc_query", primitiveDescription, QUERY_IMPLEMENTATION_NAME, 0, name);
+            return name.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
+        }
+    }
+
+    /** What one thread needs to execute this product; it must be closed before the product. */
+    public MatmulExecution newExecution() {
+        return new MatmulExecution(this, setup, steps, engine);
+    }
+
+    @Override
+    public void close() {
+        setup.call("dnnl_primitive_destroy", primitive);
+        setup.call("dnnl_primitive_desc_destroy", primitiveDescription);
+    }
+}

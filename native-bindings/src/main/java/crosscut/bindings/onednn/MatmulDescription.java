@@ -1,0 +1,14 @@
+package crosscut.bindings.onednn;
+
+/**
+ * {@code destination = relu(source * weights + bias + destination)}, each of the last three parts optional.
+ *
+ * @param source (m, k)
+ * @param weights (k, n)
+ * @param destination (m, n)
+ * @param hasBias adds a FLOAT32 (1, n)
+ * @param accumulates adds what the destination holds
+ * @param hasRelu ends with max(., 0)
+ */
+public record MatmulDescription(MatrixLayout source, MatrixLayout weights, MatrixLayout destination, boolean hasBias, boolean accumulates, boolean hasRelu) {
+}

@@ -1,0 +1,23 @@
+package crosscut.bindings.onednn;
+
+/** Numbers of dnnl_types.h. */
+final class OneDnnConstants {
+
+    static final int CPU_ENGINE = 1;
+    static final int IN_ORDER_STREAM = 1;
+
+    static final int ELTWISE_RELU = 0x20;
+    static final int SCRATCHPAD_MODE_USER = 1;
+
+    static final int QUERY_IMPLEMENTATION_NAME = 8;
+    static final int QUERY_SCRATCHPAD_LAYOUT = 136;
+
+    static final int ARGUMENT_SOURCE = 1;
+    static final int ARGUMENT_DESTINATION = 17;
+    static final int ARGUMENT_WEIGHTS = 33;
+    static final int ARGUMENT_BIAS = 41;
+    static final int ARGUMENT_SCRATCHPAD = 80;
+
+    private OneDnnConstants() {
+    }
+}
