@@ -1,0 +1,80 @@
+package crosscut.kernels.device;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The upper half of a binary32: widening is exact, narrowing rounds to nearest even, NaN stays NaN. */
+public final class Bfloat16 {
+
+    private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> INTS = FLOATS.withLanes(int.class);
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    /** Half of the last kept bit, less one: with the last kept bit added it carries exactly when round-to-nearest-even goes up. */
+    private static final int ROUNDING = 0x7FFF;
+
+    /** Keeps a NaN whose payload lies in the lower half from becoming infinity. */
+    private static final int QUIET = 0x40;
+
+    private Bfloat16() {
+    }
+
+    /** The number that {@code bits} stand for. */
+    public static float toFloat(short bits) {
+        return Float.intBitsToFloat(bits << Short.SIZE);
+    }
+
+    /** The nearest bfloat16, ties to even. */
+    public static short fromFloat(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        if (value != value) {
+            return (short) (bits >>> Short.SIZE | QUIET);
+        }
+        return (short) (bits + ROUNDING + (bits >>> Short.SIZE & 1) >>> Short.SIZE);
+    }
+
+    /** Reads {@code count} bfloat16 values at byte {@code sourceOffset} and writes them as fp32 at byte {@code targetOffset}. */
+    public static void widen(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, int count) {
+        int index = 0;
+        for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
+            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, sourceOffset + (long) index * Short.BYTES, ORDER)
+                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+            bits.lanewise(VectorOperators.LSHL, Short.SIZE).intoMemorySegment(target, targetOffset + (long) index * Float.BYTES, ORDER);
+        }
+        for (; index < count; index++) {
+            float value = toFloat(source.get(ValueLayout.JAVA_SHORT, sourceOffset + (long) index * Short.BYTES));
+            target.set(ValueLayout.JAVA_FLOAT, targetOffset + (long) index * Float.BYTES, value);
+        }
+    }
+
+    /** Reads {@code count} fp32 values at byte {@code sourceOffset} and writes them rounded at byte {@code targetOffset}. */
+    public static void narrow(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, int count) {
+        int index = 0;
+        for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
+            FloatVector values = FloatVector.fromMemorySegment(FLOATS, source, sourceOffset + (long) index * Float.BYTES, ORDER);
+            ((ShortVector) roundedBits(values).convertShape(VectorOperators.I2S, SHORTS, 0))
+                    .intoMemorySegment(target, targetOffset + (long) index * Short.BYTES, ORDER);
+        }
+        for (; index < count; index++) {
+            short bits = fromFloat(source.get(ValueLayout.JAVA_FLOAT, sourceOffset + (long) index * Float.BYTES));
+            target.set(ValueLayout.JAVA_SHORT, targetOffset + (long) index * Short.BYTES, bits);
+        }
+    }
+
+    private static IntVector roundedBits(FloatVector values) {
+        VectorMask<Float> notANumber = values.test(VectorOperators.IS_NAN);
+        IntVector bits = values.reinterpretAsInts();
+        IntVector upper = bits.lanewise(VectorOperators.LSHR, Short.SIZE);
+        IntVector rounded = bits.add(upper.and(1)).add(ROUNDING).lanewise(VectorOperators.LSHR, Short.SIZE);
+        return rounded.blend(upper.or(QUIET), notANumber.cast(INTS));
+    }
+}
