@@ -1,0 +1,35 @@
+package crosscut.kernels.gemm;
+
+import crosscut.bindings.UnavailableLibraryException;
+import crosscut.bindings.onednn.OneDnn;
+import crosscut.kernels.device.WorkerPool;
+
+/** Matrix products on the threads of a {@link WorkerPool}. Binding and launching happen on one thread at a time. */
+public interface CpuMatrixProducts extends MatrixProducts, AutoCloseable {
+
+    /**
+     * Makes the chosen implementation.
+     *
+     * @throws UnavailableLibraryException with the reason when {@code choice} is ONEDNN and oneDNN cannot be used
+     */
+    static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice) {
+        if (choice == MatrixLibrary.JAVA) {
+            return new JavaMatrixProducts(pool);
+        }
+        OneDnn library;
+        try {
+            library = OneDnn.open();
+        } catch (UnavailableLibraryException unavailable) {
+            if (choice == MatrixLibrary.ONEDNN) {
+                throw unavailable;
+            }
+            return new JavaMatrixProducts(pool, unavailable.getMessage());
+        }
+        CpuMatrixProducts oneDnn = new OneDnnMatrixProducts(pool, library);
+        return library.instructionSet().hasBfloat16() ? oneDnn : new MatrixProductsByType(oneDnn, new JavaMatrixProducts(pool));
+    }
+
+    /** Frees what the ops made here share; none of them may be launched afterwards. */
+    @Override
+    void close();
+}

@@ -1,0 +1,59 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.WorkerPool;
+import jdk.incubator.vector.FloatVector;
+
+/** Matrix products with the JDK's Vector API: on every CPU, with no native library. bf16 operands are widened while they are packed. */
+public final class JavaMatrixProducts implements CpuMatrixProducts {
+
+    private final WorkerPool pool;
+    private final String reason;
+    private final PanelBuffers buffers;
+
+    /** For whoever chose it. */
+    public JavaMatrixProducts(WorkerPool pool) {
+        this(pool, null);
+    }
+
+    /**
+     * For whoever could not have another one.
+     *
+     * @param reason what the description says about that
+     */
+    JavaMatrixProducts(WorkerPool pool, String reason) {
+        this.pool = pool;
+        this.reason = reason;
+        buffers = new PanelBuffers(pool.threads());
+    }
+
+    @Override
+    public String description() {
+        return "Java Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits" + (reason == null ? "" : " (" + reason + ")");
+    }
+
+    @Override
+    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+        return bind(ProductTerms.forward(x, w, bias, activation, y));
+    }
+
+    @Override
+    public Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
+        return bind(ProductTerms.inputGradient(dy, w, residual, reluOutput, dx));
+    }
+
+    @Override
+    public Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
+        return WeightGradient.of(pool, ProductTerms.weightGradient(x, dy, dw, db), dy, db, this::bind);
+    }
+
+    private Operation bind(ProductTerms terms) {
+        return new JavaProduct(pool, terms, buffers);
+    }
+
+    @Override
+    public void close() {
+        buffers.close();
+    }
+}

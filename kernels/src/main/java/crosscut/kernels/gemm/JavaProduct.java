@@ -1,0 +1,99 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.RowBuffer;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.VectorLoops;
+import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * One bound product in Java: a task packs the operands of its block piece by piece, sums in fp32, and writes the finished rows once.
+ */
+final class JavaProduct implements Operation, WorkerPool.Task {
+
+    private final WorkerPool pool;
+    private final ProductTerms terms;
+    private final PanelBuffers buffers;
+    private final BlockGrid grid;
+    private final int depth;
+    private final PanelPacking left;
+    private final PanelPacking right;
+    private final RowBuffer residual;
+    private final RowBuffer destination;
+    private final BlockPass after;
+
+    JavaProduct(WorkerPool pool, ProductTerms terms, PanelBuffers buffers) {
+        this.pool = pool;
+        this.terms = terms;
+        this.buffers = buffers;
+        Tensor result = terms.destination();
+        grid = BlockGrid.of(result.rows(), result.columns());
+        depth = Math.toIntExact(terms.left().columns());
+        left = new PanelPacking(terms.left(), RegisterTile.ROWS, pool.threads());
+        right = new PanelPacking(terms.right().transposed(), RegisterTile.COLUMNS, pool.threads());
+        residual = terms.residual() == null ? null : new RowBuffer(terms.residual(), BlockGrid.MAX_COLUMN_BLOCK, pool.threads());
+        destination = new RowBuffer(result, BlockGrid.MAX_COLUMN_BLOCK, pool.threads());
+        after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), result);
+    }
+
+    @Override
+    public void launch(Stream stream) {
+        pool.parallel(grid.count(), this);
+    }
+
+    @Override
+    public void run(int index, int worker) {
+        long row = grid.row(index);
+        int column = grid.column(index);
+        int rows = grid.rowCount(row);
+        int columns = grid.columnCount(column);
+        for (int term = 0; term < depth; term += PanelBuffers.DEPTH) {
+            int count = Math.min(PanelBuffers.DEPTH, depth - term);
+            left.pack(row, rows, term, count, buffers.left(worker), buffers.stage(worker), worker);
+            right.pack(column, columns, term, count, buffers.right(worker), buffers.stage(worker), worker);
+            multiply(rows, columns, count, term > 0, worker);
+        }
+        finish(row, rows, column, columns, worker);
+        if (after != null) {
+            after.apply(row, rows, column, columns);
+        }
+    }
+
+    private void multiply(int rows, int columns, int count, boolean adds, int worker) {
+        float[] leftPanels = buffers.left(worker);
+        float[] rightPanels = buffers.right(worker);
+        int stride = sumsStride(columns);
+        for (int c = 0; c < columns; c += RegisterTile.COLUMNS) {
+            for (int r = 0; r < rows; r += RegisterTile.ROWS) {
+                RegisterTile.multiply(leftPanels, r * count, rightPanels, c * count, count, buffers.sums(worker), r * stride + c, stride, adds);
+            }
+        }
+    }
+
+    /** Floats between two rows of sums: whole tiles. */
+    private static int sumsStride(int columns) {
+        return Math.ceilDiv(columns, RegisterTile.COLUMNS) * RegisterTile.COLUMNS;
+    }
+
+    private void finish(long row, int rows, int column, int columns, int worker) {
+        MemorySegment sums = buffers.rows();
+        long at = buffers.rowOffset(worker);
+        for (int r = 0; r < rows; r++) {
+            MemorySegment.copy(buffers.sums(worker), r * sumsStride(columns), sums, ValueLayout.JAVA_FLOAT, at, columns);
+            if (terms.bias() != null) {
+                VectorLoops.add(terms.bias().hostSegment(), terms.bias().byteOffset(0, column), sums, at, columns);
+            }
+            if (terms.activation() == Activation.RELU) {
+                Relu.apply(sums, at, columns);
+            }
+            if (residual != null) {
+                VectorLoops.add(residual.segment(), residual.load(row + r, column, columns, worker), sums, at, columns);
+            }
+            VectorLoops.copy(sums, at, destination.segment(), destination.target(row + r, column, worker), columns);
+            destination.store(row + r, column, columns, worker);
+        }
+    }
+}

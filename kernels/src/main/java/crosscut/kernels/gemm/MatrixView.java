@@ -1,0 +1,39 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.Tensor;
+
+/** A tensor or its transpose as an operand of a product. */
+record MatrixView(Tensor tensor, boolean isTransposed) {
+
+    MatrixView transposed() {
+        return new MatrixView(tensor, !isTransposed);
+    }
+
+    long rows() {
+        return isTransposed ? tensor.columns() : tensor.rows();
+    }
+
+    long columns() {
+        return isTransposed ? tensor.rows() : tensor.columns();
+    }
+
+    /** Elements between two rows. */
+    long rowStride() {
+        return isTransposed ? 1 : tensor.rowStride();
+    }
+
+    /** Elements between two columns. */
+    long columnStride() {
+        return isTransposed ? tensor.rowStride() : 1;
+    }
+
+    /** Bytes from the start of the tensor's memory to element (row, column). */
+    long byteOffset(long row, long column) {
+        return isTransposed ? tensor.byteOffset(column, row) : tensor.byteOffset(row, column);
+    }
+
+    /** Address of element (row, column). */
+    long address(long row, long column) {
+        return tensor.memory().address() + byteOffset(row, column);
+    }
+}

@@ -1,0 +1,99 @@
+package crosscut.kernels.gemm;
+
+import crosscut.bindings.onednn.ElementType;
+import crosscut.bindings.onednn.MatmulDescription;
+import crosscut.bindings.onednn.MatrixLayout;
+import crosscut.bindings.onednn.OneDnn;
+import crosscut.bindings.onednn.OneDnnStream;
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.WorkerPool;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Matrix products through oneDNN. The threads are those of the pool: a product is cut into blocks and oneDNN computes each block in the one thread that runs
+ * the task, so it cannot choose another order of summation when the number of threads changes.
+ */
+public final class OneDnnMatrixProducts implements CpuMatrixProducts {
+
+    private final WorkerPool pool;
+    private final OneDnn library;
+    private final OneDnnStream[] streams;
+    private final WorkerScratch scratch;
+    /** Blocks of the same shape, strides and extras share one compiled product. */
+    private final Map<MatmulDescription, WorkerMatmul> compiled = new HashMap<>();
+
+    /** Takes over {@code library}: {@link #close} closes it. */
+    public OneDnnMatrixProducts(WorkerPool pool, OneDnn library) {
+        this.pool = pool;
+        this.library = library;
+        scratch = new WorkerScratch(pool.threads());
+        streams = new OneDnnStream[pool.threads()];
+        for (int worker = 0; worker < streams.length; worker++) {
+            streams[worker] = library.newStream();
+        }
+    }
+
+    @Override
+    public String description() {
+        return "oneDNN " + library.version() + " (" + library.instructionSet() + ")";
+    }
+
+    @Override
+    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+        return bind(ProductTerms.forward(x, w, bias, activation, y));
+    }
+
+    @Override
+    public Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
+        return bind(ProductTerms.inputGradient(dy, w, residual, reluOutput, dx));
+    }
+
+    @Override
+    public Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
+        return WeightGradient.of(pool, ProductTerms.weightGradient(x, dy, dw, db), dy, db, this::bind);
+    }
+
+    private Operation bind(ProductTerms terms) {
+        return new OneDnnProduct(pool, this, terms, (rows, columns) -> compile(terms, rows, columns));
+    }
+
+    private WorkerMatmul compile(ProductTerms terms, int rows, int columns) {
+        MatmulDescription description = new MatmulDescription(
+                layout(terms.left(), rows, terms.left().columns()),
+                layout(terms.right(), terms.right().rows(), columns),
+                layout(new MatrixView(terms.destination(), false), rows, columns),
+                terms.bias() != null, terms.residual() != null, terms.activation() == Activation.RELU);
+        return compiled.computeIfAbsent(description, this::compile);
+    }
+
+    private WorkerMatmul compile(MatmulDescription description) {
+        // A product is compiled for the number of threads that the compiling thread has set.
+        makeSingleThreaded();
+        return new WorkerMatmul(library.newMatmul(description), streams, scratch);
+    }
+
+    private static MatrixLayout layout(MatrixView matrix, long rows, long columns) {
+        ElementType type = matrix.tensor().type() == DataType.BFLOAT16 ? ElementType.BFLOAT16 : ElementType.FLOAT32;
+        return new MatrixLayout(rows, columns, type, matrix.rowStride(), matrix.columnStride());
+    }
+
+    /** Confines oneDNN to the calling thread. The setting belongs to the thread and costs a few nanoseconds, so every task makes it. */
+    void makeSingleThreaded() {
+        library.setThreadsOfCallingThread(1);
+    }
+
+    @Override
+    public void close() {
+        for (WorkerMatmul matmul : compiled.values()) {
+            matmul.close();
+        }
+        for (OneDnnStream stream : streams) {
+            stream.close();
+        }
+        scratch.close();
+        library.close();
+    }
+}

@@ -1,0 +1,66 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Tensor;
+
+/** The shape and type rules of {@link MatrixProducts}; each throws an {@link IllegalArgumentException} that names both shapes. */
+final class ProductShapes {
+
+    private ProductShapes() {
+    }
+
+    static void checkForward(Tensor x, Tensor w, Tensor bias, Tensor y) {
+        requireProductType("x", x);
+        requireShape("w", w, x.type(), x.columns(), y.columns(), "x", x, "y", y);
+        requireShape("y", y, x.type(), x.rows(), w.columns(), "x", x, "w", w);
+        requireBias("bias", bias, y);
+        requireNonEmpty(w);
+    }
+
+    static void checkInputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
+        requireProductType("dy", dy);
+        requireShape("w", w, dy.type(), dx.columns(), dy.columns(), "dy", dy, "dx", dx);
+        requireShape("dx", dx, dy.type(), dy.rows(), w.rows(), "dy", dy, "w", w);
+        if (residual != null) {
+            requireShape("residual", residual, dx.type(), dx.rows(), dx.columns(), "dx", dx, "dy", dy);
+        }
+        if (reluOutput != null) {
+            requireShape("reluOutput", reluOutput, dx.type(), dx.rows(), dx.columns(), "dx", dx, "dy", dy);
+        }
+        requireNonEmpty(w);
+    }
+
+    static void checkWeightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
+        requireProductType("x", x);
+        requireShape("dy", dy, x.type(), x.rows(), dw.columns(), "x", x, "dw", dw);
+        requireShape("dw", dw, DataType.FLOAT32, x.columns(), dy.columns(), "x", x, "dy", dy);
+        requireBias("db", db, dy);
+        requireNonEmpty(dw);
+    }
+
+    private static void requireProductType(String name, Tensor tensor) {
+        if (tensor.type() != DataType.FLOAT32 && tensor.type() != DataType.BFLOAT16) {
+            throw new IllegalArgumentException(name + " is " + tensor.shape() + "; matrix products take FLOAT32 or BFLOAT16");
+        }
+    }
+
+    private static void requireBias(String name, Tensor bias, Tensor of) {
+        if (bias != null) {
+            requireShape(name, bias, DataType.FLOAT32, 1, of.columns(), "its output", of, "its output", of);
+        }
+    }
+
+    private static void requireShape(String name, Tensor actual, DataType type, long rows, long columns, String firstName, Tensor first, String secondName,
+            Tensor second) {
+        if (actual.type() != type || actual.rows() != rows || actual.columns() != columns) {
+            String others = firstName + " " + first.shape() + (first == second ? "" : " and " + secondName + " " + second.shape());
+            throw new IllegalArgumentException(name + " is " + actual.shape() + " but must be " + rows + " x " + columns + " " + type + " to fit " + others);
+        }
+    }
+
+    private static void requireNonEmpty(Tensor weights) {
+        if (weights.elements() == 0) {
+            throw new IllegalArgumentException("a linear layer of " + weights.rows() + " inputs and " + weights.columns() + " outputs");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package crosscut.kernels.gemm;
+
+import crosscut.bindings.onednn.Matmul;
+import crosscut.bindings.onednn.MatmulExecution;
+import crosscut.bindings.onednn.OneDnnStream;
+
+/** A compiled oneDNN product with one argument block per worker. */
+final class WorkerMatmul implements AutoCloseable {
+
+    private final Matmul matmul;
+    private final MatmulExecution[] executions;
+    private final OneDnnStream[] streams;
+    private final WorkerScratch scratch;
+
+    WorkerMatmul(Matmul matmul, OneDnnStream[] streams, WorkerScratch scratch) {
+        this.matmul = matmul;
+        this.streams = streams;
+        this.scratch = scratch;
+        scratch.reserve(matmul.scratchpadByteSize());
+        executions = new MatmulExecution[streams.length];
+        for (int worker = 0; worker < executions.length; worker++) {
+            executions[worker] = matmul.newExecution();
+        }
+    }
+
+    void run(int worker, long source, long weights, long bias, long destination) {
+        executions[worker].run(streams[worker], source, weights, bias, destination, scratch.address(worker));
+    }
+
+    @Override
+    public void close() {
+        for (MatmulExecution execution : executions) {
+            execution.close();
+        }
+        matmul.close();
+    }
+}

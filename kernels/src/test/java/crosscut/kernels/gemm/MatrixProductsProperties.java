@@ -1,0 +1,147 @@
+package crosscut.kernels.gemm;
+
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.WorkerPool;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Both implementations against plain loops in double precision. */
+class MatrixProductsProperties {
+
+    private static WorkerPool pool;
+    private static CpuMatrixProducts oneDnn;
+    private static CpuMatrixProducts plainJava;
+
+    /** One linear layer with all its options. */
+    record Case(boolean isOneDnn, DataType type, int batch, int in, int out, int offset, int gap, boolean first, boolean second, long seed) {
+
+        CpuMatrixProducts products() {
+            return isOneDnn ? oneDnn : plainJava;
+        }
+
+        TestMatrix matrix(int rows, int columns) {
+            return TestMatrix.view(type, rows, columns, offset, gap).random(new SplittableRandom(seed + rows * 31L + columns));
+        }
+
+        TestMatrix row(int columns) {
+            return TestMatrix.dense(DataType.FLOAT32, 1, columns).random(new SplittableRandom(seed));
+        }
+    }
+
+    @BeforeContainer
+    static void open() {
+        pool = new WorkerPool(2);
+        oneDnn = CpuMatrixProducts.open(pool, MatrixLibrary.ONEDNN);
+        plainJava = CpuMatrixProducts.open(pool, MatrixLibrary.JAVA);
+    }
+
+    @AfterContainer
+    static void close() {
+        oneDnn.close();
+        plainJava.close();
+        pool.close();
+    }
+
+    @Provide
+    static Arbitrary<Case> cases() {
+        Arbitrary<Integer> size = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.just(1)),
+                Tuple.of(6, Arbitraries.integers().between(2, 80)),
+                Tuple.of(1, Arbitraries.integers().between(250, 600)));
+        Arbitrary<Integer> batch = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.integers().between(0, 2)),
+                Tuple.of(4, Arbitraries.integers().between(3, 150)),
+                Tuple.of(1, Arbitraries.integers().between(500, 700)));
+        Arbitrary<Integer> space = Arbitraries.of(0, 0, 1, 3, 8);
+        Arbitrary<Boolean> option = Arbitraries.of(true, false);
+        return Combinators.combine(
+                Combinators.combine(option, Arbitraries.of(DataType.FLOAT32, DataType.BFLOAT16)).as(Tuple::of),
+                batch, size, size, space, space, Combinators.combine(option, option).as(Tuple::of), Arbitraries.longs())
+                .as((kind, rows, in, out, offset, gap, options, seed) ->
+                        new Case(kind.get1(), kind.get2(), rows, in, out, offset, gap, options.get1(), options.get2(), seed));
+    }
+
+    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
+    void forward(@ForAll("cases") Case one) {
+        TestMatrix x = one.matrix(one.batch(), one.in());
+        TestMatrix w = one.matrix(one.in(), one.out());
+        TestMatrix bias = one.first() ? one.row(one.out()) : null;
+        Activation activation = one.second() ? Activation.RELU : Activation.NONE;
+        TestMatrix y = TestMatrix.view(one.type(), one.batch(), one.out(), one.gap(), one.offset());
+
+        one.products().forward(x.tensor(), w.tensor(), bias == null ? null : bias.tensor(), activation, y.tensor()).launch(null);
+
+        ReferenceProduct expected = ReferenceProduct.of(x.values(), w.values(), one.batch(), one.in(), one.out());
+        for (int row = 0; row < expected.rows(); row++) {
+            for (int column = 0; column < expected.columns(); column++) {
+                expected.add(row, column, bias == null ? 0 : bias.get(0, column));
+                expected.set(row, column, activation == Activation.RELU ? Math.max(expected.get(row, column), 0) : expected.get(row, column));
+            }
+        }
+        expected.assertEqualTo(y);
+    }
+
+    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
+    void inputGradient(@ForAll("cases") Case one, @ForAll boolean inPlace) {
+        TestMatrix dy = one.matrix(one.batch(), one.out());
+        TestMatrix w = one.matrix(one.in(), one.out());
+        TestMatrix dx = TestMatrix.view(one.type(), one.batch(), one.in(), one.gap(), one.offset()).random(new SplittableRandom(one.seed()));
+        TestMatrix residual = !one.first() ? null : inPlace ? dx : one.matrix(one.batch(), one.in());
+        TestMatrix reluOutput = one.second() ? TestMatrix.dense(one.type(), one.batch(), one.in()).random(new SplittableRandom(~one.seed())) : null;
+        double[][] added = residual == null ? null : residual.values();
+
+        one.products().inputGradient(dy.tensor(), w.tensor(), residual == null ? null : residual.tensor(), reluOutput == null ? null : reluOutput.tensor(),
+                dx.tensor()).launch(null);
+
+        double[][] wTransposed = ReferenceProduct.transposed(w.values(), one.out());
+        ReferenceProduct expected = ReferenceProduct.of(dy.values(), wTransposed, one.batch(), one.out(), one.in());
+        for (int row = 0; row < expected.rows(); row++) {
+            for (int column = 0; column < expected.columns(); column++) {
+                expected.add(row, column, added == null ? 0 : added[row][column]);
+                expected.set(row, column, reluOutput == null || reluOutput.get(row, column) > 0 ? expected.get(row, column) : 0);
+            }
+        }
+        expected.assertEqualTo(dx);
+    }
+
+    @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
+    void weightGradient(@ForAll("cases") Case one) {
+        TestMatrix x = one.matrix(one.batch(), one.in());
+        TestMatrix dy = one.matrix(one.batch(), one.out());
+        TestMatrix dw = TestMatrix.view(DataType.FLOAT32, one.in(), one.out(), one.gap(), one.offset());
+        TestMatrix db = one.first() ? TestMatrix.dense(DataType.FLOAT32, 1, one.out()) : null;
+
+        one.products().weightGradient(x.tensor(), dy.tensor(), dw.tensor(), db == null ? null : db.tensor()).launch(null);
+
+        double[][] xTransposed = ReferenceProduct.transposed(x.values(), one.in());
+        ReferenceProduct.of(xTransposed, dy.values(), one.in(), one.batch(), one.out()).assertEqualTo(dw);
+        if (db != null) {
+            double[][] ones = new double[1][one.batch()];
+            Arrays.fill(ones[0], 1);
+            ReferenceProduct.of(ones, dy.values(), 1, one.batch(), one.out()).assertEqualTo(db);
+        }
+    }
+
+    /** One layer as wide as the model's cross layers, so that every kind of block takes part. */
+    @Example
+    void wideLayer() {
+        for (boolean isOneDnn : new boolean[] {true, false}) {
+            for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
+                forward(new Case(isOneDnn, type, 300, 40, 1100, 0, 0, true, true, 1));
+                inputGradient(new Case(isOneDnn, type, 300, 1100, 40, 0, 0, true, true, 2), true);
+                weightGradient(new Case(isOneDnn, type, 40, 300, 1100, 0, 0, true, true, 3));
+            }
+        }
+    }
+}
