@@ -39,7 +39,9 @@ public final class WorkerPool implements AutoCloseable {
     private final AtomicInteger completed = new AtomicInteger();
     private volatile Task task;
     private volatile int count;
-    private volatile Throwable failure;
+    private final Object failureLock = new Object();
+    private Throwable failure;
+    private int failedIndex;
     private volatile boolean closing;
 
     /** Starts {@code threads - 1} daemon threads; the caller of {@link #parallel} is the remaining one. */
@@ -64,7 +66,10 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
-     * Runs {@code newTask} for every index in [0, newCount) and returns when all are done. What a piece throws is thrown here, after the others have ended.
+     * Runs {@code newTask} for every index in [0, newCount) and returns when all are done. When pieces throw, the exception of the lowest index is thrown
+     * here after all that were claimed have ended, so that the same mistake gives the same message for any number of threads.
+     *
+     * @throws IllegalStateException when called from inside a task or by two threads at once
      */
     public void parallel(int newCount, Task newTask) {
         if (newCount <= 0) {
@@ -76,10 +81,12 @@ public final class WorkerPool implements AutoCloseable {
             }
             return;
         }
+        if (task != null) {
+            throw new IllegalStateException("the worker pool is busy: parallel was called from inside a task or by two threads at once");
+        }
         int generation = (int) (state.get() >>> 32) + 1;
         task = newTask;
         count = newCount;
-        failure = null;
         completed.set(0);
         state.set((long) generation << 32);
         wakeWorkers();
@@ -87,11 +94,20 @@ public final class WorkerPool implements AutoCloseable {
         awaitCompletion(newCount);
         state.set((long) (generation + 1) << 32 | CLOSED);
         task = null;
-        Throwable thrown = failure;
-        if (thrown instanceof RuntimeException exception) {
-            throw exception;
-        } else if (thrown instanceof Error error) {
-            throw error;
+        throwFailure();
+    }
+
+    private void throwFailure() {
+        Throwable thrown;
+        synchronized (failureLock) {
+            thrown = failure;
+            failure = null;
+        }
+        switch (thrown) {
+            case null -> { }
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(thrown);
         }
     }
 
@@ -125,10 +141,19 @@ public final class WorkerPool implements AutoCloseable {
     private void runOne(Task current, int index, int worker) {
         try {
             current.run(index, worker);
-        } catch (RuntimeException | Error thrown) {
-            failure = thrown;
+        } catch (Throwable thrown) {
+            keepLowest(index, thrown);
         } finally {
             completed.incrementAndGet();
+        }
+    }
+
+    private void keepLowest(int index, Throwable thrown) {
+        synchronized (failureLock) {
+            if (failure == null || index < failedIndex) {
+                failure = thrown;
+                failedIndex = index;
+            }
         }
     }
 
