@@ -1,6 +1,7 @@
 package crosscut.kernels.device;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Loops over contiguous fp32 values of host memory in the widest vectors of the machine. Offsets are in bytes, counts in values; every element is computed
  * on its own and rounded after each operation, so the result does not depend on the vector width. The output may be one of the inputs.
+ *
+ * <p>The values after the last whole vector go one by one: masked memory access makes the compiled code of a caller so large that the JIT stops inlining and
+ * puts vectors on the heap (seen on JDK 25).
  */
 public final class VectorLoops {
 
@@ -26,10 +30,9 @@ public final class VectorLoops {
             long at = bytes(index);
             load(source, sourceOffset + at).intoMemorySegment(target, targetOffset + at, ORDER);
         }
-        if (whole < count) {
-            VectorMask<Float> tail = SPECIES.indexInRange(whole, count);
-            long at = bytes(whole);
-            load(source, sourceOffset + at, tail).intoMemorySegment(target, targetOffset + at, ORDER, tail);
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(target, targetOffset + at, get(source, sourceOffset + at));
         }
     }
 
@@ -40,10 +43,9 @@ public final class VectorLoops {
             long at = bytes(index);
             load(sum, sumOffset + at).add(load(terms, termsOffset + at)).intoMemorySegment(sum, sumOffset + at, ORDER);
         }
-        if (whole < count) {
-            VectorMask<Float> tail = SPECIES.indexInRange(whole, count);
-            long at = bytes(whole);
-            load(sum, sumOffset + at, tail).add(load(terms, termsOffset + at, tail)).intoMemorySegment(sum, sumOffset + at, ORDER, tail);
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(sum, sumOffset + at, get(sum, sumOffset + at) + get(terms, termsOffset + at));
         }
     }
 
@@ -54,10 +56,9 @@ public final class VectorLoops {
             long at = bytes(index);
             load(values, offset + at).div(divisor).intoMemorySegment(values, offset + at, ORDER);
         }
-        if (whole < count) {
-            VectorMask<Float> tail = SPECIES.indexInRange(whole, count);
-            long at = bytes(whole);
-            load(values, offset + at, tail).div(divisor).intoMemorySegment(values, offset + at, ORDER, tail);
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(values, offset + at, get(values, offset + at) / divisor);
         }
     }
 
@@ -68,10 +69,9 @@ public final class VectorLoops {
             long at = bytes(index);
             load(a, aOffset + at).mul(load(b, bOffset + at)).intoMemorySegment(out, outOffset + at, ORDER);
         }
-        if (whole < count) {
-            VectorMask<Float> tail = SPECIES.indexInRange(whole, count);
-            long at = bytes(whole);
-            load(a, aOffset + at, tail).mul(load(b, bOffset + at, tail)).intoMemorySegment(out, outOffset + at, ORDER, tail);
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(out, outOffset + at, get(a, aOffset + at) * get(b, bOffset + at));
         }
     }
 
@@ -83,21 +83,23 @@ public final class VectorLoops {
             long at = bytes(index);
             load(a, aOffset + at).mul(load(b, bOffset + at)).add(load(c, cOffset + at)).intoMemorySegment(out, outOffset + at, ORDER);
         }
-        if (whole < count) {
-            VectorMask<Float> tail = SPECIES.indexInRange(whole, count);
-            long at = bytes(whole);
-            load(a, aOffset + at, tail).mul(load(b, bOffset + at, tail)).add(load(c, cOffset + at, tail))
-                    .intoMemorySegment(out, outOffset + at, ORDER, tail);
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(out, outOffset + at, get(a, aOffset + at) * get(b, bOffset + at) + get(c, cOffset + at));
         }
     }
 
     /** {@code values = gate > 0 ? values : 0}: the way back through a ReLU whose output is {@code gate}. */
     public static void zeroUnlessPositive(MemorySegment gate, long gateOffset, MemorySegment values, long offset, int count) {
-        for (int index = 0; index < count; index += SPECIES.length()) {
-            VectorMask<Float> lanes = SPECIES.indexInRange(index, count);
+        int whole = SPECIES.loopBound(count);
+        for (int index = 0; index < whole; index += SPECIES.length()) {
             long at = bytes(index);
-            VectorMask<Float> closed = load(gate, gateOffset + at, lanes).compare(VectorOperators.GT, 0f).not().and(lanes);
-            FloatVector.zero(SPECIES).intoMemorySegment(values, offset + at, ORDER, closed);
+            VectorMask<Float> open = load(gate, gateOffset + at).compare(VectorOperators.GT, 0f);
+            FloatVector.zero(SPECIES).blend(load(values, offset + at), open).intoMemorySegment(values, offset + at, ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(values, offset + at, get(gate, gateOffset + at) > 0 ? get(values, offset + at) : 0);
         }
     }
 
@@ -109,7 +111,11 @@ public final class VectorLoops {
         return FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER);
     }
 
-    private static FloatVector load(MemorySegment segment, long offset, VectorMask<Float> lanes) {
-        return FloatVector.fromMemorySegment(SPECIES, segment, offset, ORDER, lanes);
+    private static float get(MemorySegment segment, long offset) {
+        return segment.get(ValueLayout.JAVA_FLOAT, offset);
+    }
+
+    private static void set(MemorySegment segment, long offset, float value) {
+        segment.set(ValueLayout.JAVA_FLOAT, offset, value);
     }
 }
