@@ -1,0 +1,128 @@
+package crosscut.kernels.cross;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PiecewiseOperation;
+import crosscut.kernels.device.RowBuffer;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.TensorChecks;
+import crosscut.kernels.device.VectorLoops;
+import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** {@link CrossOperations} on the worker threads of the CPU device. */
+public final class CpuCrossOperations implements CrossOperations {
+
+    private final WorkerPool pool;
+
+    public CpuCrossOperations(WorkerPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Operation forward(Tensor x0, Tensor h, Tensor x, Tensor next) {
+        TensorChecks.like("h", h, x0);
+        TensorChecks.like("x", x, x0);
+        TensorChecks.like("next x", next, x0);
+        return new Forward(pool, x0, h, x, next);
+    }
+
+    @Override
+    public Operation productGradient(Tensor g, Tensor x0, Tensor s) {
+        TensorChecks.like("g", g, x0);
+        TensorChecks.like("s", s, x0);
+        return new ProductGradient(pool, g, x0, s);
+    }
+
+    @Override
+    public Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
+        if (gradients.size() != h.size() + 1) {
+            throw new IllegalArgumentException(gradients.size() + " gradients for " + h.size() + " cross layers");
+        }
+        gradients.forEach(gradient -> TensorChecks.like("gradient", gradient, x0));
+        h.forEach(product -> TensorChecks.like("h", product, x0));
+        TensorChecks.like("dx0", dx0, x0);
+        if (bottomWidth < 0 || bottomWidth > x0.columns()) {
+            throw new IllegalArgumentException("bottom width " + bottomWidth + " of " + x0.columns() + " columns");
+        }
+        if (bottomGradient != null) {
+            TensorChecks.shape("bottom gradient", bottomGradient, x0.rows(), bottomWidth);
+            TensorChecks.type("bottom gradient", bottomGradient, x0.type());
+        }
+        return new CpuCrossInputGradient(pool, gradients, h, bottomGradient, x0, bottomWidth, dx0);
+    }
+
+    @Override
+    public Operation copy(Tensor source, Tensor target) {
+        TensorChecks.sameShape("target", target, source);
+        TensorChecks.type("target", target, source.type());
+        return new Copy(pool, source, target);
+    }
+
+    private static final class Forward extends PiecewiseOperation {
+
+        private final RowBuffer x0;
+        private final RowBuffer h;
+        private final RowBuffer x;
+        private final RowBuffer next;
+
+        Forward(WorkerPool pool, Tensor x0, Tensor h, Tensor x, Tensor next) {
+            super(pool, x0.rows(), x0.columns());
+            this.x0 = pieces(x0, pool);
+            this.h = pieces(h, pool);
+            this.x = pieces(x, pool);
+            this.next = pieces(next, pool);
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            VectorLoops.multiplyAdd(
+                    x0.segment(), x0.load(row, column, count, worker),
+                    h.segment(), h.load(row, column, count, worker),
+                    x.segment(), x.load(row, column, count, worker),
+                    next.segment(), next.target(row, column, worker), count);
+            next.store(row, column, count, worker);
+        }
+    }
+
+    private static final class ProductGradient extends PiecewiseOperation {
+
+        private final RowBuffer g;
+        private final RowBuffer x0;
+        private final RowBuffer s;
+
+        ProductGradient(WorkerPool pool, Tensor g, Tensor x0, Tensor s) {
+            super(pool, x0.rows(), x0.columns());
+            this.g = pieces(g, pool);
+            this.x0 = pieces(x0, pool);
+            this.s = pieces(s, pool);
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            VectorLoops.multiply(
+                    g.segment(), g.load(row, column, count, worker),
+                    x0.segment(), x0.load(row, column, count, worker),
+                    s.segment(), s.target(row, column, worker), count);
+            s.store(row, column, count, worker);
+        }
+    }
+
+    private static final class Copy extends PiecewiseOperation {
+
+        private final Tensor source;
+        private final Tensor target;
+
+        Copy(WorkerPool pool, Tensor source, Tensor target) {
+            super(pool, source.rows(), source.columns());
+            this.source = source;
+            this.target = target;
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            MemorySegment.copy(source.hostSegment(), source.byteOffset(row, column), target.hostSegment(), target.byteOffset(row, column),
+                    (long) count * source.type().byteSize());
+        }
+    }
+}
