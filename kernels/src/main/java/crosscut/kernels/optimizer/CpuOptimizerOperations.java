@@ -1,0 +1,108 @@
+package crosscut.kernels.optimizer;
+
+import crosscut.kernels.device.Bfloat16;
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PiecewiseOperation;
+import crosscut.kernels.device.RowBuffer;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.TensorChecks;
+import crosscut.kernels.device.VectorLoops;
+import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.MemorySegment;
+
+/** {@link OptimizerOperations} on the worker threads of the CPU device. */
+public final class CpuOptimizerOperations implements OptimizerOperations {
+
+    private final WorkerPool pool;
+
+    public CpuOptimizerOperations(WorkerPool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Operation update(
+            UpdateRule rule, Tensor weights, Tensor gradients, Tensor firstMoments, Tensor secondMoments, Tensor computeCopy, Tensor step) {
+        flat("weights", weights, weights, DataType.FLOAT32);
+        flat("gradients", gradients, weights, DataType.FLOAT32);
+        if (rule.kind() == UpdateRule.Kind.ADAM) {
+            flat("first moments", firstMoments, weights, DataType.FLOAT32);
+            flat("second moments", secondMoments, weights, DataType.FLOAT32);
+        }
+        if (computeCopy != null) {
+            flat("compute copy", computeCopy, weights, DataType.BFLOAT16);
+        }
+        ParameterUpdate update = new ParameterUpdate(rule, values(weights), values(firstMoments), values(secondMoments), step);
+        return new Update(pool, update, weights, gradients, computeCopy);
+    }
+
+    @Override
+    public Operation cast(Tensor source, Tensor target) {
+        TensorChecks.floating("source", source);
+        TensorChecks.floating("target", target);
+        TensorChecks.sameShape("target", target, source);
+        return new Cast(pool, source, target);
+    }
+
+    private static void flat(String name, Tensor tensor, Tensor weights, DataType type) {
+        if (tensor == null) {
+            throw new IllegalArgumentException(name + " are missing");
+        }
+        TensorChecks.shape(name, tensor, 1, weights.columns());
+        TensorChecks.type(name, tensor, type);
+    }
+
+    private static MemorySegment values(Tensor tensor) {
+        return tensor == null ? null : tensor.hostSegment().asSlice(tensor.byteOffset(), tensor.elements() * Float.BYTES);
+    }
+
+    private static final class Update extends PiecewiseOperation {
+
+        private final ParameterUpdate update;
+        private final Tensor weights;
+        private final Tensor gradients;
+        private final Tensor computeCopy;
+
+        Update(WorkerPool pool, ParameterUpdate update, Tensor weights, Tensor gradients, Tensor computeCopy) {
+            super(pool, 1, weights.columns());
+            this.update = update;
+            this.weights = weights;
+            this.gradients = gradients;
+            this.computeCopy = computeCopy;
+        }
+
+        @Override
+        public void launch(Stream stream) {
+            update.readStep();
+            super.launch(stream);
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            update.apply((long) column * Float.BYTES, gradients.hostSegment(), gradients.byteOffset(row, column), count, 1);
+            if (computeCopy != null) {
+                Bfloat16.narrow(weights.hostSegment(), weights.byteOffset(row, column), computeCopy.hostSegment(), computeCopy.byteOffset(row, column), count);
+            }
+        }
+    }
+
+    private static final class Cast extends PiecewiseOperation {
+
+        private final RowBuffer source;
+        private final RowBuffer target;
+
+        Cast(WorkerPool pool, Tensor source, Tensor target) {
+            super(pool, source.rows(), source.columns());
+            this.source = pieces(source, pool);
+            this.target = pieces(target, pool);
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            long from = source.load(row, column, count, worker);
+            VectorLoops.copy(source.segment(), from, target.segment(), target.target(row, column, worker), count);
+            target.store(row, column, count, worker);
+        }
+    }
+}
