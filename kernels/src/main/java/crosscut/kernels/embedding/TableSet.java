@@ -16,4 +16,9 @@ public record TableSet(List<EmbeddingTable> tables, DeviceMemory weights, Device
     public TableSet {
         tables = List.copyOf(tables);
     }
+
+    /** Width of the widest table, 0 without tables. */
+    public int largestDimension() {
+        return tables.stream().mapToInt(EmbeddingTable::dimension).max().orElse(0);
+    }
 }

@@ -1,0 +1,83 @@
+package crosscut.kernels.embedding;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.RowBuffer;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.VectorLoops;
+import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Gather, one block of samples at a time. Within a block it goes table by table: the hot rows of one table then stay in the nearest cache. */
+final class CpuGather implements Operation, WorkerPool.Task {
+
+    private static final int BLOCK_SAMPLES = 64;
+
+    private final WorkerPool pool;
+    private final EmbeddingTable[] tables;
+    private final MemorySegment weights;
+    private final MemorySegment ids;
+    private final long idsOffset;
+    private final RowBuffer output;
+    private final long batchSize;
+
+    CpuGather(WorkerPool pool, TableSet tableSet, Tensor ids, Tensor output) {
+        this.pool = pool;
+        this.tables = tableSet.tables().toArray(EmbeddingTable[]::new);
+        this.weights = tableSet.weights().hostSegment();
+        this.ids = tables.length == 0 ? null : ids.hostSegment();
+        this.idsOffset = tables.length == 0 ? 0 : ids.byteOffset();
+        this.output = new RowBuffer(output, tableSet.largestDimension(), pool.threads());
+        this.batchSize = output.rows();
+    }
+
+    @Override
+    public void launch(Stream stream) {
+        pool.parallel(tables.length == 0 ? 0 : Math.toIntExact(Math.ceilDiv(batchSize, (long) BLOCK_SAMPLES)), this);
+    }
+
+    @Override
+    public void run(int index, int worker) {
+        long first = (long) index * BLOCK_SAMPLES;
+        long end = Math.min(first + BLOCK_SAMPLES, batchSize);
+        for (EmbeddingTable table : tables) {
+            if (table.hotness() == 1) {
+                copyRows(table, first, end, worker);
+            } else {
+                poolRows(table, first, end, worker);
+            }
+        }
+    }
+
+    private void copyRows(EmbeddingTable table, long first, long end, int worker) {
+        int dimension = table.dimension();
+        for (long sample = first; sample < end; sample++) {
+            long target = output.target(sample, table.columnOffset(), worker);
+            VectorLoops.copy(weights, row(table, sample), output.segment(), target, dimension);
+            output.store(sample, table.columnOffset(), dimension, worker);
+        }
+    }
+
+    private void poolRows(EmbeddingTable table, long first, long end, int worker) {
+        int dimension = table.dimension();
+        int hotness = table.hotness();
+        for (long sample = first; sample < end; sample++) {
+            long target = output.target(sample, table.columnOffset(), worker);
+            VectorLoops.copy(weights, row(table, sample * hotness), output.segment(), target, dimension);
+            for (int hot = 1; hot < hotness; hot++) {
+                VectorLoops.add(weights, row(table, sample * hotness + hot), output.segment(), target, dimension);
+            }
+            if (table.pooling() == Pooling.MEAN) {
+                VectorLoops.divide(output.segment(), target, hotness, dimension);
+            }
+            output.store(sample, table.columnOffset(), dimension, worker);
+        }
+    }
+
+    /** Where the row of the table's id at {@code position} starts, in bytes. */
+    private long row(EmbeddingTable table, long position) {
+        int id = ids.get(ValueLayout.JAVA_INT, idsOffset + (table.idOffset() + position) * Integer.BYTES);
+        return (table.elementOffset() + (long) id * table.dimension()) * Float.BYTES;
+    }
+}

@@ -1,0 +1,119 @@
+package crosscut.kernels.embedding;
+
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.DeviceMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The ids of one batch in sorted order, as 64-bit pairs: id in the upper half, position in (batch, hotness) order in the lower. The sorted pairs of a table
+ * are cut into chunks of a fixed length; a run of equal ids that crosses chunks is summed piece by piece, and each chunk has room for two such pieces: one that
+ * goes on from the chunk before, one that goes on in the chunk after.
+ */
+final class CpuIdGroups implements EmbeddingOperations.IdGroups {
+
+    /** Pairs in a chunk: long enough to make a task worth claiming, short enough to spread one row's gradients over all threads. */
+    static final int CHUNK_PAIRS = 512;
+
+    private static final int PIECES_PER_CHUNK = 2;
+
+    private final TableSet tables;
+    private final int batchSize;
+    private final long[] firstPair;
+    private final int[] firstChunk;
+    private final DeviceMemory pairs;
+    private final DeviceMemory spare;
+    private final DeviceMemory partialSums;
+    private final int partialWidth;
+
+    CpuIdGroups(Device device, TableSet tables, int batchSize) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("id groups for batches of " + batchSize);
+        }
+        this.tables = tables;
+        this.batchSize = batchSize;
+        int count = tables.tables().size();
+        firstPair = new long[count + 1];
+        firstChunk = new int[count + 1];
+        for (int table = 0; table < count; table++) {
+            int length = Math.multiplyExact(batchSize, tables.tables().get(table).hotness());
+            firstPair[table + 1] = firstPair[table] + length;
+            firstChunk[table + 1] = firstChunk[table] + Math.ceilDiv(length, CHUNK_PAIRS);
+        }
+        partialWidth = tables.largestDimension();
+        pairs = device.allocate("sorted ids", firstPair[count] * Long.BYTES);
+        spare = device.allocate("scratch of the sort of ids", firstPair[count] * Long.BYTES);
+        partialSums = device.allocate("partial sums of embedding gradients", (long) firstChunk[count] * PIECES_PER_CHUNK * partialWidth * Float.BYTES);
+    }
+
+    TableSet tables() {
+        return tables;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    /** Ids of {@code table} in a batch. */
+    int length(int table) {
+        return (int) (firstPair[table + 1] - firstPair[table]);
+    }
+
+    /** Where the pairs of {@code table} start in {@link #pairs} and {@link #spare}, in bytes. */
+    long pairOffset(int table) {
+        return firstPair[table] * Long.BYTES;
+    }
+
+    /** Sorted pairs of all tables. */
+    MemorySegment pairs() {
+        return pairs.hostSegment();
+    }
+
+    /** As large as {@link #pairs}, for the sort. */
+    MemorySegment spare() {
+        return spare.hostSegment();
+    }
+
+    /** Number of the first chunk of {@code table}; the number of tables asks for the number of chunks. */
+    int firstChunk(int table) {
+        return firstChunk[table];
+    }
+
+    long pair(int table, int index) {
+        return pairs.hostSegment().get(ValueLayout.JAVA_LONG, (firstPair[table] + index) * Long.BYTES);
+    }
+
+    static long pairOf(int id, int position) {
+        return (long) id << Integer.SIZE | position;
+    }
+
+    static int id(long pair) {
+        return (int) (pair >>> Integer.SIZE);
+    }
+
+    static int position(long pair) {
+        return (int) pair;
+    }
+
+    /** Sums of pieces of runs that cross chunks, fp32. */
+    MemorySegment partialSums() {
+        return partialSums.hostSegment();
+    }
+
+    /** Where the sum of the piece lies that goes on from the chunk before. */
+    long continuedSum(int chunk) {
+        return (long) chunk * PIECES_PER_CHUNK * partialWidth * Float.BYTES;
+    }
+
+    /** Where the sum of the piece lies that starts in {@code chunk} and goes on in the next. */
+    long startedSum(int chunk) {
+        return continuedSum(chunk) + (long) partialWidth * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        pairs.close();
+        spare.close();
+        partialSums.close();
+    }
+}
