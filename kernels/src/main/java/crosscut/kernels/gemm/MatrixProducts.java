@@ -8,7 +8,7 @@ import crosscut.kernels.device.Tensor;
  * and their gradients are all FLOAT32 or all BFLOAT16; sums are fp32; biases, weight and bias gradients are always FLOAT32. Bit-reproducible: the result
  * depends on shapes and values, not on the number of threads.
  */
-public interface MatrixProducts {
+public interface MatrixProducts extends AutoCloseable {
 
     /** One line for people: library and version. */
     String description();
@@ -43,4 +43,8 @@ public interface MatrixProducts {
      * @param db (1, out) FLOAT32, or null for none
      */
     Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db);
+
+    /** Frees what the ops made here share; none of them may be launched afterwards. */
+    @Override
+    void close();
 }

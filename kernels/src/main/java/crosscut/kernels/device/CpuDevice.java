@@ -1,0 +1,147 @@
+package crosscut.kernels.device;
+
+import crosscut.kernels.batch.BatchOperations;
+import crosscut.kernels.batch.CpuBatchOperations;
+import crosscut.kernels.cross.CpuCrossOperations;
+import crosscut.kernels.cross.CrossOperations;
+import crosscut.kernels.embedding.CpuEmbeddingOperations;
+import crosscut.kernels.embedding.EmbeddingOperations;
+import crosscut.kernels.gemm.MatrixProducts;
+import crosscut.kernels.loss.CpuLossOperations;
+import crosscut.kernels.loss.LossOperations;
+import crosscut.kernels.optimizer.CpuOptimizerOperations;
+import crosscut.kernels.optimizer.OptimizerOperations;
+import crosscut.kernels.random.CpuRandomOperations;
+import crosscut.kernels.random.RandomOperations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Function;
+
+/** The processor: worker threads, memory outside the Java heap, and ops written with the Vector API. */
+public final class CpuDevice implements Device {
+
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /** A cache line, and the widest vector. */
+    private static final long ALIGNMENT = 64;
+
+    private final WorkerPool pool;
+    private final MemoryBudget budget = new MemoryBudget();
+    private final MatrixProducts matrixProducts;
+    private final BatchOperations batch;
+    private final EmbeddingOperations embedding;
+    private final CrossOperations cross;
+    private final LossOperations loss;
+    private final OptimizerOperations optimizer;
+    private final RandomOperations random;
+
+    private CpuDevice(WorkerPool pool, MatrixProducts matrixProducts) {
+        this.pool = pool;
+        this.matrixProducts = matrixProducts;
+        batch = new CpuBatchOperations(pool);
+        embedding = new CpuEmbeddingOperations(pool, this);
+        cross = new CpuCrossOperations(pool);
+        loss = new CpuLossOperations(pool);
+        optimizer = new CpuOptimizerOperations(pool);
+        random = new CpuRandomOperations(pool);
+    }
+
+    /**
+     * Starts the worker threads.
+     *
+     * @param threads worker threads, the caller's included
+     * @param matrixProducts makes the matrix products that run on those threads
+     * @throws IllegalStateException when the JVM was started without the Vector API module
+     */
+    public static CpuDevice open(int threads, Function<WorkerPool, MatrixProducts> matrixProducts) {
+        if (ModuleLayer.boot().findModule(VECTOR_MODULE).isEmpty()) {
+            throw new IllegalStateException("the CPU device needs the Java module " + VECTOR_MODULE + "; start java with --add-modules " + VECTOR_MODULE);
+        }
+        WorkerPool pool = new WorkerPool(threads);
+        try {
+            return new CpuDevice(pool, matrixProducts.apply(pool));
+        } catch (RuntimeException | Error e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String description() {
+        return "CPU, " + pool.threads() + (pool.threads() == 1 ? " thread, " : " threads, ") + matrixProducts.description();
+    }
+
+    @Override
+    public DeviceMemory allocate(String owner, long byteSize) {
+        budget.reserve(owner, byteSize);
+        Arena arena = Arena.ofShared();
+        try {
+            return new CpuMemory(owner, arena, arena.allocate(byteSize, ALIGNMENT), budget);
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            budget.release(byteSize);
+            throw budget.refusal(owner, byteSize, e);
+        }
+    }
+
+    @Override
+    public DeviceMemory allocateHost(String owner, long byteSize) {
+        return allocate(owner, byteSize);
+    }
+
+    @Override
+    public void write(DeviceMemory target, long byteOffset, MemorySegment source) {
+        MemorySegment.copy(source, 0, target.hostSegment(), byteOffset, source.byteSize());
+    }
+
+    @Override
+    public void read(DeviceMemory source, long byteOffset, MemorySegment target) {
+        MemorySegment.copy(source.hostSegment(), byteOffset, target, 0, target.byteSize());
+    }
+
+    @Override
+    public Stream createStream(String name) {
+        return new CpuStream();
+    }
+
+    @Override
+    public BatchOperations batch() {
+        return batch;
+    }
+
+    @Override
+    public EmbeddingOperations embedding() {
+        return embedding;
+    }
+
+    @Override
+    public MatrixProducts matrixProducts() {
+        return matrixProducts;
+    }
+
+    @Override
+    public CrossOperations cross() {
+        return cross;
+    }
+
+    @Override
+    public LossOperations loss() {
+        return loss;
+    }
+
+    @Override
+    public OptimizerOperations optimizer() {
+        return optimizer;
+    }
+
+    @Override
+    public RandomOperations random() {
+        return random;
+    }
+
+    @Override
+    public void close() {
+        matrixProducts.close();
+        pool.close();
+    }
+}

@@ -1,0 +1,15 @@
+package crosscut.kernels.device;
+
+/** The CPU runs every operation while it is launched, so there is nothing to queue. */
+final class CpuStream implements Stream {
+
+    @Override
+    public void synchronize() {
+        // Everything launched has run already.
+    }
+
+    @Override
+    public void close() {
+        // Holds nothing.
+    }
+}
