@@ -43,6 +43,6 @@ public record OptimizerConfig(
 
     /** The constants as kernels read them. */
     public UpdateRule rule() {
-        return new UpdateRule(kind, (float) beta1, (float) beta2, (float) epsilon);
+        return new UpdateRule(kind, beta1, beta2, epsilon);
     }
 }

@@ -24,6 +24,9 @@ public final class ParameterUpdate {
     private final MemorySegment weights;
     private final MemorySegment firstMoments;
     private final MemorySegment secondMoments;
+    private final float firstWeight;
+    private final float secondWeight;
+    private final float epsilon;
     private final Tensor step;
     private float stepSize;
     private float gradientScale;
@@ -43,6 +46,9 @@ public final class ParameterUpdate {
         TensorChecks.shape("step", step, 1, UpdateRule.STEP_VALUES);
         TensorChecks.type("step", step, DataType.FLOAT32);
         this.rule = rule;
+        this.firstWeight = rule.firstMomentWeight();
+        this.secondWeight = rule.secondMomentWeight();
+        this.epsilon = (float) rule.epsilon();
         this.weights = weights;
         this.firstMoments = adam ? firstMoments : null;
         this.secondMoments = adam ? secondMoments : null;
@@ -79,11 +85,11 @@ public final class ParameterUpdate {
             FloatVector g = load(gradients, gradientOffset + bytes).mul(factor);
             FloatVector m = load(firstMoments, at);
             FloatVector v = load(secondMoments, at);
-            m = m.add(g.sub(m).mul(1 - rule.beta1()));
-            v = v.add(g.mul(g).sub(v).mul(1 - rule.beta2()));
+            m = m.add(g.sub(m).mul(firstWeight));
+            v = v.add(g.mul(g).sub(v).mul(secondWeight));
             m.intoMemorySegment(firstMoments, at, ORDER);
             v.intoMemorySegment(secondMoments, at, ORDER);
-            load(weights, at).sub(m.mul(stepSize).div(v.sqrt().add(rule.epsilon()))).intoMemorySegment(weights, at, ORDER);
+            load(weights, at).sub(m.mul(stepSize).div(v.sqrt().add(epsilon))).intoMemorySegment(weights, at, ORDER);
         }
         for (int index = whole; index < count; index++) {
             long bytes = (long) index * Float.BYTES;
@@ -94,11 +100,11 @@ public final class ParameterUpdate {
     private void adamOnOne(long at, float g) {
         float m = firstMoments.get(ValueLayout.JAVA_FLOAT, at);
         float v = secondMoments.get(ValueLayout.JAVA_FLOAT, at);
-        m += (g - m) * (1 - rule.beta1());
-        v += (g * g - v) * (1 - rule.beta2());
+        m += (g - m) * firstWeight;
+        v += (g * g - v) * secondWeight;
         firstMoments.set(ValueLayout.JAVA_FLOAT, at, m);
         secondMoments.set(ValueLayout.JAVA_FLOAT, at, v);
-        float w = weights.get(ValueLayout.JAVA_FLOAT, at) - m * stepSize / ((float) Math.sqrt(v) + rule.epsilon());
+        float w = weights.get(ValueLayout.JAVA_FLOAT, at) - m * stepSize / ((float) Math.sqrt(v) + epsilon);
         weights.set(ValueLayout.JAVA_FLOAT, at, w);
     }
 

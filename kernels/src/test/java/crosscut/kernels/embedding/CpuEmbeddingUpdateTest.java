@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 final class CpuEmbeddingUpdateTest {
 
-    private static final UpdateRule ADAM = new UpdateRule(UpdateRule.Kind.ADAM, 0.9f, 0.999f, 1e-7f);
+    private static final UpdateRule ADAM = new UpdateRule(UpdateRule.Kind.ADAM, 0.9, 0.999, 1e-7);
     private static final UpdateRule SGD = new UpdateRule(UpdateRule.Kind.SGD, 0, 0, 0);
     private static final double STEP_SIZE = 0.25;
     private static final double GRADIENT_SCALE = 0.5;

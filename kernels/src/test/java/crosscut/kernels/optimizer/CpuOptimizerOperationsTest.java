@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.within;
 
 final class CpuOptimizerOperationsTest {
 
-    private static final UpdateRule ADAM = new UpdateRule(UpdateRule.Kind.ADAM, 0.9f, 0.999f, 1e-7f);
+    private static final UpdateRule ADAM = new UpdateRule(UpdateRule.Kind.ADAM, 0.9, 0.999, 1e-7);
     private static final UpdateRule SGD = new UpdateRule(UpdateRule.Kind.SGD, 0, 0, 0);
 
     @Test
@@ -56,8 +56,8 @@ final class CpuOptimizerOperationsTest {
             double[] expected = new double[count];
             for (int i = 0; i < count; i++) {
                 double g = 0.5 * CpuFixture.get(gradients, 0, i);
-                double first = 0.9f * CpuFixture.get(m, 0, i) + (1 - 0.9f) * g;
-                double second = 0.999f * CpuFixture.get(v, 0, i) + (1 - 0.999f) * g * g;
+                double first = 0.9 * CpuFixture.get(m, 0, i) + (1 - 0.9) * g;
+                double second = 0.999 * CpuFixture.get(v, 0, i) + (1 - 0.999) * g * g;
                 expected[i] = CpuFixture.get(weights, 0, i) - 0.25 * first / (Math.sqrt(second) + 1e-7);
             }
             fixture.device().optimizer().update(ADAM, weights, gradients, m, v, copy, step).launch(null);
