@@ -1,6 +1,7 @@
 package crosscut.launcher.command;
 
 import crosscut.engine.UserException;
+import crosscut.launcher.options.UnsupportedFlag;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ public final class CommandLineMain {
 
     private static final String DEFAULT_COMMAND = "train";
     private static final String STACK_TRACE_FLAG = "--stacktrace";
+    private static final int HELP_WIDTH = 110;
+    private static final int LONGEST_FLAG_COLUMN = 32;
     private static final List<String> ROOT_FLAGS = List.of("--help", "-h", "--version", "-V");
 
     private CommandLineMain() {
@@ -39,19 +42,30 @@ public final class CommandLineMain {
     static int execute(PrintWriter out, PrintWriter err, String... arguments) {
         boolean stackTrace = Arrays.asList(arguments).contains(STACK_TRACE_FLAG);
         try {
-            CommandLine root = new CommandLine(new CrosscutCommand());
-            root.setOut(out).setErr(err);
-            root.setCaseInsensitiveEnumValuesAllowed(true);
-            root.setParameterExceptionHandler((failure, _) -> usageError(failure, err));
-            root.setExecutionExceptionHandler((failure, _, _) -> report(failure, stackTrace, err));
+            CommandLine root = parser(out, err, stackTrace);
             List<String> expanded = withCommand(ArgumentFiles.expand(Path.of(""), Arrays.asList(arguments)));
-            root.setExpandAtFiles(false);
             return root.execute(normalised(root, expanded).toArray(String[]::new));
         } catch (ParameterException failure) {
             return usageError(failure, err);
         } catch (RuntimeException failure) {
             return report(failure, stackTrace, err);
         }
+    }
+
+    private static CommandLine parser(PrintWriter out, PrintWriter err, boolean stackTrace) {
+        CommandLine root = new CommandLine(new CrosscutCommand());
+        root.setOut(out).setErr(err);
+        root.setExpandAtFiles(false);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        // A recipe's flag can be given again on the command line: the last one counts.
+        root.setOverwrittenOptionsAllowed(true);
+        root.setUsageHelpWidth(HELP_WIDTH);
+        root.setUsageHelpAutoWidth(true);
+        root.setUsageHelpLongOptionsMaxWidth(LONGEST_FLAG_COLUMN);
+        root.setParameterExceptionHandler((failure, _) -> usageError(failure, err));
+        root.setExecutionExceptionHandler((failure, _, _) -> report(failure, stackTrace, err));
+        root.getSubcommands().values().forEach(FlagGroupsHelp::install);
+        return root;
     }
 
     /** Prints a failure as the one line that the user sees, and returns the exit status that belongs to it. */
@@ -86,6 +100,7 @@ public final class CommandLineMain {
     private static List<String> normalised(CommandLine root, List<String> arguments) {
         Map<String, CommandLine> commands = root.getSubcommands();
         CommandLine command = commands.getOrDefault(arguments.getFirst(), root);
-        return new FlagSpelling(command, Map.of()).normalise(arguments);
+        boolean trains = command.getCommand() instanceof TrainCommand;
+        return new FlagSpelling(command, trains ? UnsupportedFlag.all() : Map.of()).normalise(arguments);
     }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "crosscut",
         versionProvider = VersionText.class,
-        subcommands = {PreprocessCommand.class, DoctorCommand.class},
+        subcommands = {TrainCommand.class, PreprocessCommand.class, DoctorCommand.class},
         synopsisHeading = "%nUsage: ",
         customSynopsis = "crosscut [train] [flags]  or  crosscut COMMAND [flags]",
         header = "Crosscut trains and evaluates DCNv2 click-through-rate models.",

@@ -34,12 +34,16 @@ final class FlagSpelling {
         List<String> normalised = new ArrayList<>(arguments.size());
         int end = arguments.contains("--") ? arguments.indexOf("--") : arguments.size();
         for (String argument : arguments.subList(0, end)) {
-            normalised.add(argument.startsWith("--") ? flag(argument) : argument);
+            String spelled = argument.startsWith("--") ? flag(argument) : argument;
+            if (spelled != null) {
+                normalised.add(spelled);
+            }
         }
         normalised.addAll(arguments.subList(end, arguments.size()));
         return normalised;
     }
 
+    /** Null for a switch that is off unless it is named. */
     private String flag(String argument) {
         int equals = argument.indexOf('=');
         String given = equals < 0 ? argument : argument.substring(0, equals);
@@ -54,12 +58,19 @@ final class FlagSpelling {
             if (value != null) {
                 throw new ParameterException(command, given + " takes no value, but got '" + value + "'; say " + positive(name) + "=" + value);
             }
-            return positive(name) + "=false";
+            return switched(options.get(positive(name)), false);
         }
         if (isSwitch(option)) {
-            return name + "=" + (value == null || truth(given, value));
+            return switched(option, value == null || truth(given, value));
         }
         return value == null ? name : name + "=" + value;
+    }
+
+    private static String switched(OptionSpec option, boolean on) {
+        if (option.arity().max() > 0) {
+            return option.longestName() + "=" + on;
+        }
+        return on ? option.longestName() : null;
     }
 
     private boolean truth(String given, String value) {
@@ -75,8 +86,7 @@ final class FlagSpelling {
         return name.startsWith("--no_") ? "--" + name.substring(5) : name.startsWith("--no") ? "--" + name.substring(4) : name;
     }
 
-    /** Help and version flags are of arity 0 and stay bare; every other boolean carries its value. */
     private static boolean isSwitch(OptionSpec option) {
-        return option != null && option.arity().max() == 1 && (option.type() == boolean.class || option.type() == Boolean.class);
+        return option != null && !option.usageHelp() && !option.versionHelp() && (option.type() == boolean.class || option.type() == Boolean.class);
     }
 }

@@ -65,7 +65,7 @@ final class PreprocessCommand implements Runnable {
             description = "none, log3 (ln(x+3), criteo's default), log1p, standardize, log1p_standardize. Missing values become 0 after it.")
     private String numericTransform;
 
-    @Option(names = "--missing_flags", description = "Add a numerical feature per column that is 1 where the value is missing.")
+    @Option(names = "--missing_flags", arity = "1", description = "Add a numerical feature per column that is 1 where the value is missing.")
     private Boolean missingFlags;
 
     @Option(names = "--order", defaultValue = "random", paramLabel = "random|input",

@@ -1,12 +1,16 @@
 package crosscut.launcher.command;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -20,8 +24,24 @@ final class UsageMessages {
         return switch (failure) {
             case UnmatchedArgumentException unmatched -> unmatched(unmatched);
             case MissingParameterException missing -> missing(missing);
-            default -> failure.getMessage();
+            default -> failure.getArgSpec() instanceof OptionSpec option && failure.getValue() != null ? badValue(option, failure) : failure.getMessage();
         };
+    }
+
+    private static String badValue(OptionSpec option, ParameterException failure) {
+        Class<?> type = option.type();
+        String rule;
+        if (type.isEnum()) {
+            rule = "must be one of " + Arrays.stream(type.getEnumConstants()).map(choice -> choice.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(", "));
+        } else if (type == int.class || type == long.class) {
+            rule = "must be a whole number" + (type == int.class ? " below 2^31" : "");
+        } else if (type == double.class) {
+            rule = "must be a number";
+        } else {
+            rule = failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage();
+        }
+        return option.longestName() + " " + failure.getValue() + ": " + rule;
     }
 
     private static String unmatched(UnmatchedArgumentException failure) {
@@ -39,7 +59,7 @@ final class UsageMessages {
     private static String missing(MissingParameterException failure) {
         List<String> names = new ArrayList<>();
         for (ArgSpec missing : failure.getMissing()) {
-            names.add(missing.isOption() ? ((CommandLine.Model.OptionSpec) missing).longestName() + " " + missing.paramLabel() : missing.paramLabel());
+            names.add(missing.isOption() ? ((OptionSpec) missing).longestName() + " " + missing.paramLabel() : missing.paramLabel());
         }
         return names.isEmpty() ? failure.getMessage() : failure.getCommandLine().getCommandName() + " needs " + String.join(", ", names);
     }

@@ -1,5 +1,6 @@
 package crosscut.launcher.doctor;
 
+import crosscut.bindings.LibraryLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,8 @@ public final class Examination {
         findings.add(processor());
         findings.add(memory());
         findings.add(vectorModule());
+        findings.addAll(new NativeLibraries(new LibraryLoader()).findings());
+        findings.add(new CacheFolders(System::getenv).finding());
         return findings;
     }
 

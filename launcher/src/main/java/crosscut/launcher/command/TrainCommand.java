@@ -1,0 +1,67 @@
+package crosscut.launcher.command;
+
+import crosscut.engine.config.RunConfig;
+import crosscut.launcher.doctor.Machine;
+import crosscut.launcher.options.DeviceOptions;
+import crosscut.launcher.options.ReportOptions;
+import crosscut.launcher.options.TrainOptions;
+import crosscut.launcher.progress.JsonLinesLog;
+import crosscut.launcher.progress.RunOutput;
+import crosscut.launcher.progress.Terminal;
+import crosscut.launcher.supervisor.RankCommand;
+import crosscut.launcher.supervisor.RankCommands;
+import crosscut.launcher.supervisor.Rendezvous;
+import crosscut.launcher.supervisor.Supervisor;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Trains, evaluates or benchmarks a model: checks the flags, then runs one process per rank and shows what they do. */
+@Command(name = "train", customSynopsis = "crosscut [train] [flags]",
+        description = "Train a model, evaluate a checkpoint (--mode eval) or measure inference (--mode inference). The default command.")
+final class TrainCommand implements Callable<Integer> {
+
+    private static final String RANK_MAIN = "crosscut.launcher.rank.RankMain";
+
+    @Mixin
+    private TrainOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        RunConfig config = options.toRunConfig(FlagValues.of(spec));
+        ReportOptions report = options.report();
+        PrintWriter out = spec.commandLine().getOut();
+        List<RankCommand> commands = commands(Rendezvous.newFile());
+        if (report.verbose() || report.dryRun()) {
+            commands.forEach(command -> out.println(command.shellLine()));
+        }
+        return report.dryRun() ? 0 : run(config.flags(), commands, out);
+    }
+
+    private int run(Map<String, Object> flags, List<RankCommand> commands, PrintWriter out) throws InterruptedException {
+        ReportOptions report = options.report();
+        JsonLinesLog log = new JsonLinesLog(report.logPath(), options.restores(), report.printFreq(), Clock.systemDefaultZone());
+        log.parameters(flags);
+        RunOutput output = new RunOutput(Terminal.renderer(out, report.printFreq()), log, commands.size());
+        return new Supervisor(output, spec.commandLine().getErr()).run(commands);
+    }
+
+    private List<RankCommand> commands(Path rendezvous) {
+        DeviceOptions device = options.device();
+        List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
+        flags.remove(spec.name());
+        flags.add("--threads=" + device.threadsPerRank());
+        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(rendezvous, flags);
+    }
+}

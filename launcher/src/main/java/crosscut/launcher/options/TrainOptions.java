@@ -1,0 +1,57 @@
+package crosscut.launcher.options;
+
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.RunConfig;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+
+/** All flags of {@code train}. */
+public final class TrainOptions {
+
+    @Mixin
+    private final RunOptions run = new RunOptions();
+
+    @Mixin
+    private final DataOptions data = new DataOptions();
+
+    @Mixin
+    private final ModelOptions model = new ModelOptions();
+
+    @Mixin
+    private final OptimizerOptions optimizer = new OptimizerOptions();
+
+    @Mixin
+    private final DeviceOptions device = new DeviceOptions();
+
+    @Mixin
+    private final CheckpointOptions checkpoint = new CheckpointOptions();
+
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
+
+    public DeviceOptions device() {
+        return device;
+    }
+
+    public ReportOptions report() {
+        return report;
+    }
+
+    /** True when a checkpoint is to be restored. */
+    public boolean restores() {
+        return checkpoint.restores();
+    }
+
+    /**
+     * The configuration that the engine works with.
+     *
+     * @param flags every flag in effect by name
+     * @throws crosscut.engine.UserException naming the flag whose value cannot be
+     */
+    public RunConfig toRunConfig(Map<String, Object> flags) {
+        device.check();
+        OptimizerConfig optimizerConfig = optimizer.toConfig();
+        return new RunConfig(run.mode(), data.toConfig(), model.toConfig(),
+                run.toConfig(optimizerConfig, device.precision(), report.printFreq(), model.embeddingZeros()), checkpoint.toConfig(), flags);
+    }
+}

@@ -1,0 +1,50 @@
+package crosscut.launcher.progress;
+
+import java.io.PrintWriter;
+import me.tongfei.progressbar.ProgressBarConsumer;
+
+/** The last line of a terminal: the bar is drawn over itself, other lines appear above it. */
+final class BarLine implements ProgressBarConsumer {
+
+    private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private final PrintWriter terminal;
+    private final int columns;
+    private String shown = "";
+
+    BarLine(PrintWriter terminal, int columns) {
+        this.terminal = terminal;
+        this.columns = columns;
+    }
+
+    @Override
+    public int getMaxRenderedLength() {
+        return columns - 1;
+    }
+
+    @Override
+    public synchronized void accept(String rendered) {
+        shown = rendered;
+        terminal.print(CLEAR_LINE + rendered);
+        terminal.flush();
+    }
+
+    /** Prints {@code line} above the bar. */
+    synchronized void above(String line) {
+        terminal.print(shown.isEmpty() ? line + System.lineSeparator() : CLEAR_LINE + line + System.lineSeparator() + shown);
+        terminal.flush();
+    }
+
+    /** Takes the bar away. */
+    @Override
+    public synchronized void clear() {
+        terminal.print(shown.isEmpty() ? "" : CLEAR_LINE);
+        terminal.flush();
+        shown = "";
+    }
+
+    @Override
+    public void close() {
+        clear();
+    }
+}

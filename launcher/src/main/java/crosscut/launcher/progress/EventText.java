@@ -1,0 +1,53 @@
+package crosscut.launcher.progress;
+
+import crosscut.engine.progress.ProgressEvent.CheckpointWritten;
+import crosscut.engine.progress.ProgressEvent.EvaluationReport;
+import crosscut.engine.progress.ProgressEvent.StepReport;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The words for events, the same on a terminal and elsewhere. */
+final class EventText {
+
+    private EventText() {
+    }
+
+    static String step(StepReport report) {
+        String total = report.totalSteps() > 0 ? "/" + report.totalSteps() : "";
+        return "step " + report.step() + total + "  epoch " + report.epoch() + "  loss " + Quantities.format("%.8f", report.loss()) + "  learning rate "
+                + Quantities.format("%.3g", report.learningRate()) + "  " + Quantities.rate(report.samplesPerSecond()) + "  "
+                + Quantities.format("%.2f ms/step", report.stepMilliseconds()) + "  waiting for data " + Quantities.percent(report.dataWaitShare());
+    }
+
+    static String evaluation(EvaluationReport report) {
+        return "evaluation after step " + report.step() + ": AUC " + Quantities.format("%.6f", report.auc()) + ", loss "
+                + Quantities.format("%.6f", report.loss()) + " over " + report.samples() + " samples in " + Quantities.duration(report.seconds()) + " ("
+                + Quantities.rate(report.samples() / report.seconds()) + ")";
+    }
+
+    static String checkpoint(CheckpointWritten written) {
+        return "checkpoint after step " + written.step() + ": " + written.path() + ", " + Quantities.mebibytes(written.bytes()) + " in "
+                + Quantities.duration(written.seconds());
+    }
+
+    static String results(Map<String, Object> results) {
+        return "done: " + results.entrySet().stream().map(entry -> result(entry.getKey(), entry.getValue())).collect(Collectors.joining(", "));
+    }
+
+    private static String result(String name, Object value) {
+        if (!(value instanceof Number number)) {
+            return name + " " + value;
+        }
+        double amount = number.doubleValue();
+        if (name.endsWith("_latency")) {
+            return name.substring(0, name.indexOf('_')) + " latency " + Quantities.format("%.3f ms", 1e3 * amount);
+        }
+        return switch (name) {
+            case "auc" -> "AUC " + Quantities.format("%.6f", amount);
+            case "validation_loss", "test_loss" -> "loss " + Quantities.format("%.6f", amount);
+            case "throughput", "mean_inference_throughput" -> Quantities.rate(amount);
+            case "mean_step_time_ms" -> Quantities.format("%.2f ms/step", amount);
+            default -> name.replace('_', ' ') + " " + (number instanceof Double ? Quantities.format("%.6g", amount) : number);
+        };
+    }
+}

@@ -1,0 +1,101 @@
+package crosscut.launcher.progress;
+
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.engine.progress.ProgressEvent.EvaluationReport;
+import crosscut.engine.progress.ProgressEvent.StepReport;
+import java.io.PrintWriter;
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress on a terminal: one bar at the bottom that says how far the training or the evaluation is, and lines above it for what stays true. */
+public final class TerminalBar implements ProgressRenderer {
+
+    private static final int REFRESH_MILLISECONDS = 250;
+
+    private final BarLine barLine;
+    private ProgressBar bar;
+    private ProgressBar evaluationBar;
+    private String auc = "";
+
+    public TerminalBar(PrintWriter terminal, int columns) {
+        this.barLine = new BarLine(terminal, columns);
+    }
+
+    @Override
+    public synchronized void on(ProgressEvent event) {
+        switch (event) {
+            case ProgressEvent.RunStarted started -> started.description().forEach(this::line);
+            case StepReport report -> step(report);
+            case ProgressEvent.EvaluationStarted started -> {
+                endEvaluationBar();
+                evaluationBar = start("evaluation", started.samples(), 0);
+            }
+            case ProgressEvent.EvaluationProgress progress -> {
+                if (evaluationBar != null) {
+                    evaluationBar.maxHint(progress.totalSamples()).stepTo(progress.samples());
+                }
+            }
+            case EvaluationReport report -> evaluated(report);
+            case ProgressEvent.CheckpointWritten written -> line(EventText.checkpoint(written));
+            case ProgressEvent.Message message -> line(message.text());
+            case ProgressEvent.RunFinished finished -> {
+                endBars();
+                line(EventText.results(finished.results()));
+            }
+        }
+    }
+
+    private void step(StepReport report) {
+        endEvaluationBar();
+        if (bar == null) {
+            bar = start("training", report.totalSteps(), report.step());
+        } else {
+            bar.resume();
+        }
+        bar.stepTo(report.step());
+        bar.setExtraMessage(Quantities.format(" loss %.5f%s, %s, waiting for data %s", report.loss(), auc, Quantities.rate(report.samplesPerSecond()),
+                Quantities.percent(report.dataWaitShare())));
+    }
+
+    private void evaluated(EvaluationReport report) {
+        endEvaluationBar();
+        auc = Quantities.format(", AUC %.5f", report.auc());
+        line(EventText.evaluation(report));
+    }
+
+    private ProgressBar start(String task, long steps, long first) {
+        if (bar != null) {
+            bar.pause();
+        }
+        return new ProgressBarBuilder().setTaskName(task).setInitialMax(steps > 0 ? steps : -1).startsFrom(first, Duration.ZERO)
+                .setUpdateIntervalMillis(REFRESH_MILLISECONDS).setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK).setConsumer(barLine)
+                .clearDisplayOnFinish().build();
+    }
+
+    private void endEvaluationBar() {
+        if (evaluationBar != null) {
+            evaluationBar.close();
+            evaluationBar = null;
+        }
+    }
+
+    private void endBars() {
+        endEvaluationBar();
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+
+    @Override
+    public void line(String text) {
+        barLine.above(text);
+    }
+
+    @Override
+    public synchronized void close() {
+        endBars();
+    }
+}

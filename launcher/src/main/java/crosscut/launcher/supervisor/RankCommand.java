@@ -1,0 +1,43 @@
+package crosscut.launcher.supervisor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The exact command of one rank.
+ *
+ * @param rank from 0
+ * @param environment variables it gets beside the supervisor's own
+ * @param arguments program and arguments
+ */
+public record RankCommand(int rank, Map<String, String> environment, List<String> arguments) {
+
+    /** Names of the variables that tell a rank its place. */
+    public static final String RANK_VARIABLE = "CROSSCUT_RANK";
+    public static final String WORLD_SIZE_VARIABLE = "CROSSCUT_WORLD_SIZE";
+    /** A file that rank 0 writes {@code host:port} to; see {@link Rendezvous}. */
+    public static final String RENDEZVOUS_VARIABLE = "CROSSCUT_RENDEZVOUS";
+
+    public RankCommand {
+        environment = Map.copyOf(environment);
+        arguments = List.copyOf(arguments);
+    }
+
+    /** The command as it can be pasted into a shell. */
+    public String shellLine() {
+        List<String> words = new ArrayList<>();
+        new TreeMap<>(environment).forEach((name, value) -> words.add(name + "=" + quoted(value)));
+        return words.isEmpty() ? shellWords() : String.join(" ", words) + " " + shellWords();
+    }
+
+    private String shellWords() {
+        return arguments.stream().map(RankCommand::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,67 @@
+package crosscut.launcher.supervisor;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Builds the ranks' command lines.
+ *
+ * @param ranks number of ranks
+ * @param threads CPU threads of each rank
+ * @param memoryBytes physical memory of the machine, 0 where unknown
+ * @param mainClass what a rank runs
+ */
+public record RankCommands(int ranks, int threads, long memoryBytes, String mainClass) {
+
+    private static final long MEBIBYTE = 1L << 20;
+    private static final long SMALLEST_HEAP = 256 * MEBIBYTE;
+    private static final long LARGEST_HEAP = 4096 * MEBIBYTE;
+
+    /**
+     * One command per rank.
+     *
+     * @param rendezvous the file through which ranks find each other
+     * @param flags arguments of the main class
+     */
+    public List<RankCommand> build(Path rendezvous, List<String> flags) {
+        return IntStream.range(0, ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, rendezvous), arguments(flags))).toList();
+    }
+
+    private Map<String, String> environment(int rank, Path rendezvous) {
+        return Map.of(RankCommand.RANK_VARIABLE, String.valueOf(rank), RankCommand.WORLD_SIZE_VARIABLE, String.valueOf(ranks),
+                RankCommand.RENDEZVOUS_VARIABLE, rendezvous.toString());
+    }
+
+    private List<String> arguments(List<String> flags) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // The manifest's Enable-Native-Access counts for java -jar only, and nothing but the command line resolves the vector module.
+        arguments.add("--enable-native-access=ALL-UNNAMED");
+        arguments.add("--add-modules");
+        arguments.add("jdk.incubator.vector");
+        arguments.add("-Xmx" + heapBytes() / MEBIBYTE + "m");
+        // The step allocates nothing on the heap: the collector with the least threads and barriers is the best one.
+        arguments.add(threads > 1 ? "-XX:+UseParallelGC" : "-XX:+UseSerialGC");
+        arguments.add("-cp");
+        arguments.add(absoluteClassPath());
+        arguments.add(mainClass);
+        arguments.addAll(flags);
+        return arguments;
+    }
+
+    /** A share of the machine: tensors and tables lie outside the heap, which holds bookkeeping and the scores of an evaluation. */
+    private long heapBytes() {
+        return Math.clamp(memoryBytes / (8L * ranks), SMALLEST_HEAP, LARGEST_HEAP);
+    }
+
+    private static String absoluteClassPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

@@ -1,0 +1,59 @@
+package crosscut.launcher.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+
+/** Looks at what the build packed; runs after the package phase. */
+class JarDistributionTest {
+
+    private static final Path DISTRIBUTION = Path.of("target", "crosscut").toAbsolutePath();
+    private static final Path LAUNCHER = DISTRIBUTION.resolve("launcher.jar");
+
+    @Test
+    void theJarIsThinAndItsClassPathIsComplete() throws IOException {
+        assertThat(Files.size(LAUNCHER)).isLessThan(1 << 20);
+        try (JarFile jar = new JarFile(LAUNCHER.toFile())) {
+            Attributes manifest = jar.getManifest().getMainAttributes();
+            assertThat(manifest.getValue("Main-Class")).isEqualTo("crosscut.launcher.Main");
+            assertThat(manifest.getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");
+            assertThat(manifest.getValue("Class-Path").split(" ")).isNotEmpty().allSatisfy(entry -> assertThat(DISTRIBUTION.resolve(entry)).isRegularFile());
+        }
+    }
+
+    @Test
+    void theMainClassLoadsOnJava8() throws IOException {
+        int java8 = 52;
+        try (JarFile jar = new JarFile(LAUNCHER.toFile())) {
+            for (String name : List.of("Main", "JavaSearch", "JavaInstallation")) {
+                byte[] classFile = jar.getInputStream(jar.getEntry("crosscut/launcher/" + name + ".class")).readAllBytes();
+                assertThat(classFile[7]).as(name).isEqualTo((byte) java8);
+            }
+        }
+    }
+
+    @Test
+    void javaJarNeedsNoFlagAndPrintsNoWarning() throws IOException, InterruptedException {
+        assertThat(run("--version")).startsWith("Crosscut ").hasLineCount(1);
+        assertThat(run("doctor")).contains("Java ", "Memory ").doesNotContain("WARNING");
+        assertThat(run("train", "--dry-run", "--dataset_type=synthetic")).contains("-cp " + LAUNCHER + " crosscut.launcher.rank.RankMain");
+    }
+
+    private static String run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", LAUNCHER.toString()));
+        command.addAll(Arrays.asList(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+}
