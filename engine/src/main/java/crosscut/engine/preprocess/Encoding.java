@@ -78,8 +78,15 @@ final class Encoding {
         }
         String sql = SqlTemplate.named("encode_numerical").fill(Map.of("columns", String.join(", ", names), "values", String.join(", ", values), "order_key",
                 orderKey(split), "samples", Samples.table(split)));
-        int features = expressions.size();
-        return StageJournal.Entry.of(write(sql, "numerical features of " + split, rows, file, progress, (chunk, count, output) -> {
+        try {
+            return StageJournal.Entry.of(writeHalves(sql, split, expressions.size(), rows, file, progress));
+        } catch (OverflowException overflow) {
+            throw overflow(split, overflow.feature, expressions.get(overflow.feature));
+        }
+    }
+
+    private long writeHalves(String sql, String split, int features, long rows, Path file, StageRunner.Progress progress) {
+        return write(sql, "numerical features of " + split, rows, file, progress, (chunk, count, output) -> {
             ByteBuffer buffer = output.room(count * features * Short.BYTES);
             int start = buffer.position();
             for (int feature = 0; feature < features; feature++) {
@@ -87,13 +94,25 @@ final class Encoding {
                 for (int row = 0; row < count; row++) {
                     short half = Float.floatToFloat16((float) vector.getDouble(row));
                     if ((half & INFINITY_BITS) == INFINITY_BITS) {
-                        throw overflow(split, feature, expressions.get(feature));
+                        throw new OverflowException(feature);
                     }
                     buffer.putShort(start + (row * features + feature) * Short.BYTES, half);
                 }
             }
             buffer.position(start + count * features * Short.BYTES);
-        }));
+        });
+    }
+
+    /** Ends a stream of numerical values, because where the value comes from can only be asked when the stream is closed. */
+    private static final class OverflowException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+        private final int feature;
+
+        private OverflowException(int feature) {
+            super("not finite in float16");
+            this.feature = feature;
+        }
     }
 
     /** Puts the rows of a chunk into the file. */

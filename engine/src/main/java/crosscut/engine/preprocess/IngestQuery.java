@@ -25,8 +25,11 @@ final class IngestQuery {
         this.missing = SqlTemplate.literals(spellings);
     }
 
-    /** @param skipMalformed whether lines that the check found malformed are to be left out */
-    String sql(InputFile file, boolean skipMalformed) {
+    /**
+     * @param file to read
+     * @param header whether its first line is to be skipped, where it is text
+     */
+    String sql(InputFile file, boolean header) {
         List<String> text = new ArrayList<>(List.of(field(layout.label().column()) + " AS label_text"));
         List<String> typed = new ArrayList<>(List.of("label_text"));
         List<String> columns = new ArrayList<>();
@@ -48,7 +51,7 @@ final class IngestQuery {
         }
         return SqlTemplate.named("ingest").fill(Map.of("positive", SqlTemplate.literals(layout.label().positive()), "columns", String.join(", ", columns),
                 "problem", problem.append(" END").toString(), "typed", String.join(", ", typed), "text", String.join(", ", text), "source",
-                source(file, skipMalformed)));
+                source(file, header)));
     }
 
     private String field(String column) {
@@ -63,7 +66,7 @@ final class IngestQuery {
                 SqlTemplate.literal(String.join(" or ", known))));
     }
 
-    private String source(InputFile file, boolean skipMalformed) {
+    private String source(InputFile file, boolean header) {
         String path = SqlTemplate.literal(file.path().toString());
         if (!(layout.format() instanceof SourceFormat.Text text)) {
             String columns = IntStream.range(0, sourceColumns.size()).filter(index -> layout.usedColumns().contains(sourceColumns.get(index)))
@@ -72,10 +75,9 @@ final class IngestQuery {
             return SqlTemplate.named("read_parquet").fill(Map.of("columns", columns, "file", path));
         }
         String columns = IntStream.range(0, sourceColumns.size()).mapToObj(index -> "'f" + index + "': 'VARCHAR'").collect(Collectors.joining(", "));
-        return SqlTemplate.named("read_csv").fill(Map.of("file", path, "columns", columns, "header", Boolean.toString(text.header()),
+        return SqlTemplate.named("read_csv").fill(Map.of("file", path, "columns", columns, "header", Boolean.toString(header),
                 "delimiter", SqlTemplate.literal(String.valueOf(text.delimiter())), "quote", character(text.quote().orElse(null)),
-                "comment", character(text.comment().orElse(null)), "compression", file.packing() == InputFile.Packing.GZIP ? "'gzip'" : "'none'",
-                "ignore_errors", Boolean.toString(skipMalformed)));
+                "comment", character(text.comment().orElse(null)), "compression", file.packing() == InputFile.Packing.GZIP ? "'gzip'" : "'none'"));
     }
 
     private static String character(Character character) {

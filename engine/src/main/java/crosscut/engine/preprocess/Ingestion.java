@@ -4,7 +4,10 @@ import crosscut.engine.UserException;
 import crosscut.engine.data.FileFailure;
 import crosscut.engine.preprocess.layout.ColumnLayout;
 import crosscut.engine.preprocess.layout.SourceFormat;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +19,7 @@ final class Ingestion {
     static final String BAD = "bad";
 
     private static final String RECORDS = "records";
+    private static final String MIXED_LINE_ENDS = "mixed_line_ends";
 
     private final ColumnLayout layout;
     private final Database database;
@@ -46,10 +50,11 @@ final class Ingestion {
         if (!(layout.format() instanceof SourceFormat.Text text)) {
             long rows = (Long) database.rows("SELECT CAST(SUM(num_rows) AS BIGINT) FROM parquet_file_metadata(" + literal(file.path()) + ")",
                     "read " + file.path()).getFirst().getFirst();
-            return counted(file, rows, 0);
+            return counted(file, rows, 0, false);
         }
         long[] records = {0, 0};
-        new TextRecords(file, text).read((line, fault, bytesRead) -> {
+        TextRecords reader = new TextRecords(file, text);
+        reader.read((line, fault, bytesRead) -> {
             records[fault == null ? 0 : 1]++;
             if (fault != null) {
                 badLines.add(file, line, fault);
@@ -59,21 +64,26 @@ final class Ingestion {
             }
             return true;
         });
-        return counted(file, records[0], records[1]);
+        return counted(file, records[0], records[1], reader.hasMixedLineEnds());
     }
 
     /** Makes the Parquet file. */
     StageJournal.Entry ingest(InputFile file, StageJournal.Entry checked, Path target, StageRunner.Progress progress) {
         String purpose = "ingest " + file.path();
         Path unfinished = DurableFiles.unfinished(target);
-        String query = new IngestQuery(layout, columnNames(file)).sql(file, checked.number(BAD) > 0);
+        boolean cleaned = checked.number(BAD) > 0 || checked.facts().get(MIXED_LINE_ENDS).equals(true);
+        Path wellFormed = target.resolveSibling(target.getFileName() + ".well_formed");
+        InputFile source = cleaned ? copyWellFormed(file, wellFormed) : file;
+        boolean header = !cleaned && layout.format() instanceof SourceFormat.Text text && text.header();
+        String query = new IngestQuery(layout, columnNames(file)).sql(source, header);
         long expected = checked.number(RECORDS);
         database.execute(SqlTemplate.named("write_parquet").fill(Map.of("query", query, "file", literal(unfinished))), purpose,
                 share -> progress.at(share, (long) (share * expected)));
         try {
+            Files.deleteIfExists(wellFormed);
             DurableFiles.finish(target);
         } catch (IOException failure) {
-            throw new UserException("cannot write " + target + ": " + FileFailure.reason(failure), failure);
+            throw cannotWrite(target, failure);
         }
         long rows = (Long) database.rows("SELECT COUNT(*) FROM read_parquet(" + literal(target) + ")", purpose).getFirst().getFirst();
         if (rows != expected) {
@@ -81,6 +91,34 @@ final class Ingestion {
                     + ": the two readers disagree, so nothing is written; look for stray quotes or carriage returns");
         }
         return new StageJournal.Entry(rows, Map.of(BAD, reportProblems(file, target)));
+    }
+
+    /** The file without malformed lines and with one kind of line end: what else it can read, DuckDB decides otherwise than we do. */
+    private InputFile copyWellFormed(InputFile file, Path target) {
+        TextRecords records = new TextRecords(file, (SourceFormat.Text) layout.format());
+        try (OutputStream copy = new BufferedOutputStream(Files.newOutputStream(target))) {
+            records.read((_, fault, _) -> {
+                if (fault == null) {
+                    copyRecord(records, copy, target);
+                }
+                return true;
+            });
+        } catch (IOException failure) {
+            throw cannotWrite(target, failure);
+        }
+        return InputFile.open(target);
+    }
+
+    private static void copyRecord(TextRecords records, OutputStream copy, Path target) {
+        try {
+            records.copyRecord(copy);
+        } catch (IOException failure) {
+            throw cannotWrite(target, failure);
+        }
+    }
+
+    private static UserException cannotWrite(Path file, IOException failure) {
+        return new UserException("cannot write " + file + ": " + FileFailure.reason(failure), failure);
     }
 
     /** Line of the text file, or row of the Parquet file (from 1), that became row {@code index} (from 0) of the ingested file. */
@@ -100,7 +138,7 @@ final class Ingestion {
         List<List<Object>> problems = database.rows(SqlTemplate.named("find_problems").fill(Map.of("file", literal(ingested))), "check " + file.path());
         for (List<Object> problem : problems) {
             long line = lineNumber(file, (Long) problem.get(0));
-            badLines.add(file, line, ": " + problem.get(1));
+            badLines.add(file, line, "is no sample: " + problem.get(1));
         }
         return problems.size();
     }
@@ -110,11 +148,11 @@ final class Ingestion {
         return Long.parseLong(place.substring(place.lastIndexOf(' ') + 1));
     }
 
-    private StageJournal.Entry counted(InputFile file, long records, long bad) {
+    private StageJournal.Entry counted(InputFile file, long records, long bad, boolean mixedLineEnds) {
         if (records == 0) {
             throw new UserException(file.path() + " has no " + (bad > 0 ? "well-formed " : "") + "record");
         }
-        return new StageJournal.Entry(records, Map.of(RECORDS, records, BAD, bad));
+        return new StageJournal.Entry(records, Map.of(RECORDS, records, BAD, bad, MIXED_LINE_ENDS, mixedLineEnds));
     }
 
     private List<String> columnNames(InputFile file) {

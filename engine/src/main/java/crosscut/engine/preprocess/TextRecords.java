@@ -6,6 +6,7 @@ import crosscut.engine.preprocess.layout.SourceFormat;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -59,9 +60,12 @@ final class TextRecords {
     private List<String> header;
     private int expectedFields;
     private boolean stopped;
+    private boolean someEndInReturn;
+    private boolean someEndInFeedAlone;
 
     private Position position;
     private int recordStart;
+    private int recordEnd;
     private int fields;
     private long line;
     private long recordLine;
@@ -99,6 +103,8 @@ final class TextRecords {
         visitor = newVisitor;
         header = null;
         stopped = false;
+        someEndInReturn = false;
+        someEndInFeedAlone = false;
         line = 1;
         expectedFields = format.columns().size();
         try (CountingStream newDisk = new CountingStream(Files.newInputStream(file.path()))) {
@@ -112,6 +118,17 @@ final class TextRecords {
         } catch (IOException failure) {
             throw new UserException("cannot read " + file.path() + ": " + FileFailure.reason(failure), failure);
         }
+    }
+
+    /** Whether some of the lines that were read end in carriage return and line feed, others in a line feed alone. */
+    boolean hasMixedLineEnds() {
+        return someEndInReturn && someEndInFeedAlone;
+    }
+
+    /** Copies the record that the visitor is hearing of, less its line end, followed by a line feed. */
+    void copyRecord(OutputStream target) throws IOException {
+        target.write(buffer, recordStart, recordEnd - recordStart);
+        target.write('\n');
     }
 
     private void readBuffers(InputStream text) throws IOException {
@@ -176,6 +193,9 @@ final class TextRecords {
             }
             case NEWLINE -> {
                 line++;
+                boolean endsInReturn = index > recordStart && buffer[index - 1] == '\r';
+                someEndInReturn |= endsInReturn;
+                someEndInFeedAlone |= !endsInReturn;
                 endRecord(index, null);
                 startRecord(index + 1);
             }
@@ -204,6 +224,7 @@ final class TextRecords {
             expectedFields = header.size();
             return;
         }
+        recordEnd = end;
         String fault = openQuote != null ? openQuote : fault(end, endsWithReturn);
         stopped = !visitor.record(recordLine, fault, disk.count);
     }

@@ -1,3 +1,3 @@
 -- DuckDB: the lines of one text file as they are, every field as text in f0, f1, ...
 SELECT * FROM read_csv(${file}, columns = {${columns}}, auto_detect = false, header = ${header}, delim = ${delimiter}, quote = ${quote}, escape = ${quote},
-    comment = ${comment}, compression = ${compression}, encoding = 'utf-8', ignore_errors = ${ignore_errors}, strict_mode = true)
+    comment = ${comment}, compression = ${compression}, encoding = 'utf-8', strict_mode = true)
