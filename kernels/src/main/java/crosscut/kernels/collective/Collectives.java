@@ -1,0 +1,70 @@
+package crosscut.kernels.collective;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import java.util.List;
+
+/**
+ * Exchanges among the ranks of one world. Every rank binds the same operations and launches them in the same order; whoever does otherwise gets a
+ * {@link CollectiveException}, not another rank's bytes. One thread at a time may launch.
+ *
+ * <p>All tensors are dense. Launching throws {@link PeerLostException} when another rank is gone and {@link CollectiveException} when it does not come in time;
+ * after either nothing can be launched any more.
+ */
+public interface Collectives extends AutoCloseable {
+
+    /** This process's number, in [0, size). */
+    int rank();
+
+    /** Number of ranks. */
+    int size();
+
+    /**
+     * Every rank sends something to every rank: what lies in {@code send.get(p)} arrives in {@code receive.get(rank)} of rank p.
+     *
+     * @param send for every rank the tensors for it, perhaps none
+     * @param receive for every rank the tensors from it, as many bytes as it sends; for the own rank tensor by tensor the sizes of {@code send}
+     */
+    Operation allToAll(List<List<Tensor>> send, List<List<Tensor>> receive);
+
+    /**
+     * {@code values = sum over ranks of values}, in place. Each element is added in the order of ranks, {@code ((v_0 + v_1) + v_2) + ...} in fp32, so every
+     * rank and every run gets the same bits. The elements are cut into as many chunks as there are ranks; rank c sums chunk c, then all get all chunks.
+     *
+     * @param values FLOAT32, of one size on all ranks
+     */
+    Operation allReduceSum(Tensor values);
+
+    /**
+     * Every rank gets every rank's part.
+     *
+     * @param part what this rank gives
+     * @param parts one per rank, as large as that rank's part
+     */
+    Operation allGather(Tensor part, List<Tensor> parts);
+
+    /** {@code values} of rank {@code root} become everybody's. */
+    Operation broadcast(Tensor values, int root);
+
+    /** Returns when every rank has called it. */
+    void barrier();
+
+    /**
+     * Brings small host data to rank 0; not for the step.
+     *
+     * @return on rank 0 everybody's part in the order of ranks, elsewhere an empty list
+     */
+    List<byte[]> gather(byte[] part);
+
+    /**
+     * Brings small host data of rank 0 to all; not for the step.
+     *
+     * @param content looked at on rank 0 only
+     * @return what rank 0 gave
+     */
+    byte[] broadcast(byte[] content);
+
+    /** Leaves the world. The others notice when they next wait for this rank. */
+    @Override
+    void close();
+}

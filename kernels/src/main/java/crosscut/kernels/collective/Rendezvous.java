@@ -1,0 +1,53 @@
+package crosscut.kernels.collective;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How ranks find each other. Rank 0 listens; the others present themselves there, are checked against rank 0, get the list of all addresses, and connect to
+ * each other. Nobody gets in without the shared secret.
+ *
+ * @param point where to meet
+ * @param secret what all ranks know and nobody else
+ * @param meetingTimeout how long to wait until all are there
+ * @param exchangeTimeout longest wait for a rank within one exchange afterwards
+ */
+public record Rendezvous(RendezvousPoint point, String secret, Duration meetingTimeout, Duration exchangeTimeout) {
+
+    /** What the supervisor gives its ranks as the environment variable for {@code secret}. */
+    public static final String SECRET_VARIABLE = "CROSSCUT_SECRET";
+
+    public Rendezvous {
+        if (secret.isEmpty()) {
+            throw new IllegalArgumentException("a rendezvous needs a secret: set " + SECRET_VARIABLE + " to the same text for all ranks");
+        }
+    }
+
+    /** Leaves the secret out. */
+    @Override
+    public String toString() {
+        return "rendezvous at " + point;
+    }
+
+    /**
+     * Meets the others.
+     *
+     * @return connections to all of them, when all have them
+     * @throws RendezvousException when ranks are missing after the timeout, or differ in world size, version or settings
+     */
+    public Collectives meet(Member self) {
+        if (self.worldSize() == 1) {
+            return new SingleRankCollectives();
+        }
+        try {
+            List<SocketChannel> channels = self.rank() == 0 ? new FirstRankMeeting(this, self).connect() : new OtherRankMeeting(this, self).connect();
+            SocketCollectives collectives = new SocketCollectives(new SocketMesh(self.rank(), channels, exchangeTimeout));
+            collectives.barrier();
+            return collectives;
+        } catch (IOException e) {
+            throw new RendezvousException("rank " + self.rank() + " cannot meet the other ranks at " + point + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package crosscut.kernels.collective;
+
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/** Collectives of CPU ranks over TCP connections between all pairs of ranks; an operation has run on this rank when its launch returns. */
+public final class SocketCollectives implements Collectives {
+
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final MemorySegment[] NOTHING = {};
+
+    private final SocketMesh mesh;
+    private final Arena arena = Arena.ofShared();
+    private final WireMessage[] barrierOutgoing;
+    private final WireMessage[] barrierIncoming;
+
+    /** Takes over the connections; {@link Rendezvous} makes them. */
+    SocketCollectives(SocketMesh mesh) {
+        this.mesh = mesh;
+        barrierOutgoing = messages(_ -> NOTHING, arena);
+        barrierIncoming = messages(_ -> NOTHING, arena);
+    }
+
+    /** One message per other rank; none where {@code pieces} gives null. */
+    private WireMessage[] messages(IntFunction<MemorySegment[]> pieces, Arena owner) {
+        WireMessage[] messages = new WireMessage[size()];
+        for (int peer = 0; peer < size(); peer++) {
+            MemorySegment[] content = peer == rank() ? null : pieces.apply(peer);
+            messages[peer] = content == null ? null : new WireMessage(peer, content, owner);
+        }
+        return messages;
+    }
+
+    @Override
+    public int rank() {
+        return mesh.rank();
+    }
+
+    @Override
+    public int size() {
+        return mesh.size();
+    }
+
+    @Override
+    public Operation allToAll(List<List<Tensor>> send, List<List<Tensor>> receive) {
+        DenseTensors.requireOnePerRank("send", send, size());
+        DenseTensors.requireOnePerRank("receive", receive, size());
+        Operation own = DenseTensors.copy(send.get(rank()), receive.get(rank()));
+        WireMessage[] outgoing = messages(peer -> DenseTensors.segments(send.get(peer)), arena);
+        WireMessage[] incoming = messages(peer -> DenseTensors.segments(receive.get(peer)), arena);
+        return stream -> {
+            own.launch(stream);
+            mesh.exchange(CollectiveKind.ALL_TO_ALL, outgoing, incoming);
+        };
+    }
+
+    @Override
+    public Operation allReduceSum(Tensor values) {
+        if (values.type() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("an all-reduce sums FLOAT32, not " + values.shape());
+        }
+        return new SocketAllReduce(mesh, DenseTensors.segment(values), arena);
+    }
+
+    @Override
+    public Operation allGather(Tensor part, List<Tensor> parts) {
+        DenseTensors.requireOnePerRank("parts", parts, size());
+        Operation own = DenseTensors.copy(List.of(part), List.of(parts.get(rank())));
+        MemorySegment[] given = {DenseTensors.segment(part)};
+        WireMessage[] outgoing = messages(_ -> given, arena);
+        WireMessage[] incoming = messages(peer -> DenseTensors.segments(List.of(parts.get(peer))), arena);
+        return stream -> {
+            own.launch(stream);
+            mesh.exchange(CollectiveKind.ALL_GATHER, outgoing, incoming);
+        };
+    }
+
+    @Override
+    public Operation broadcast(Tensor values, int root) {
+        if (root < 0 || root >= size()) {
+            throw new IllegalArgumentException("broadcast from rank " + root + " of " + size());
+        }
+        MemorySegment[] content = {DenseTensors.segment(values)};
+        WireMessage[] outgoing = messages(_ -> rank() == root ? content : null, arena);
+        WireMessage[] incoming = messages(peer -> peer == root ? content : null, arena);
+        return _ -> mesh.exchange(CollectiveKind.BROADCAST, outgoing, incoming);
+    }
+
+    @Override
+    public void barrier() {
+        mesh.exchange(CollectiveKind.BARRIER, barrierOutgoing, barrierIncoming);
+    }
+
+    @Override
+    public List<byte[]> gather(byte[] part) {
+        long[] lengths = gatherLengths(part.length);
+        List<byte[]> parts = new ArrayList<>();
+        for (int peer = 0; rank() == 0 && peer < size(); peer++) {
+            parts.add(peer == 0 ? part : new byte[Math.toIntExact(lengths[peer])]);
+        }
+        try (Arena transfer = Arena.ofConfined()) {
+            WireMessage[] outgoing = messages(peer -> rank() != 0 && peer == 0 ? heap(part) : null, transfer);
+            WireMessage[] incoming = messages(peer -> rank() == 0 ? heap(parts.get(peer)) : null, transfer);
+            mesh.exchange(CollectiveKind.GATHER, outgoing, incoming);
+        }
+        return parts;
+    }
+
+    private long[] gatherLengths(long own) {
+        try (Arena transfer = Arena.ofConfined()) {
+            MemorySegment lengths = transfer.allocate((long) size() * Long.BYTES, Long.BYTES);
+            lengths.setAtIndex(LENGTH, rank(), own);
+            WireMessage[] outgoing = messages(peer -> rank() != 0 && peer == 0 ? length(lengths, rank()) : null, transfer);
+            WireMessage[] incoming = messages(peer -> rank() == 0 ? length(lengths, peer) : null, transfer);
+            mesh.exchange(CollectiveKind.GATHER, outgoing, incoming);
+            return lengths.toArray(LENGTH);
+        }
+    }
+
+    private static MemorySegment[] length(MemorySegment lengths, int rank) {
+        return new MemorySegment[] {lengths.asSlice((long) rank * Long.BYTES, Long.BYTES)};
+    }
+
+    @Override
+    public byte[] broadcast(byte[] content) {
+        try (Arena transfer = Arena.ofConfined()) {
+            MemorySegment length = transfer.allocate(LENGTH);
+            length.set(LENGTH, 0, rank() == 0 ? content.length : 0);
+            broadcastFromFirst(length, transfer);
+            byte[] received = rank() == 0 ? content : new byte[Math.toIntExact(length.get(LENGTH, 0))];
+            broadcastFromFirst(MemorySegment.ofArray(received), transfer);
+            return received;
+        }
+    }
+
+    private void broadcastFromFirst(MemorySegment content, Arena transfer) {
+        MemorySegment[] pieces = {content};
+        WireMessage[] outgoing = messages(_ -> rank() == 0 ? pieces : null, transfer);
+        WireMessage[] incoming = messages(peer -> peer == 0 ? pieces : null, transfer);
+        mesh.exchange(CollectiveKind.BROADCAST, outgoing, incoming);
+    }
+
+    private static MemorySegment[] heap(byte[] content) {
+        return new MemorySegment[] {MemorySegment.ofArray(content)};
+    }
+
+    @Override
+    public void close() {
+        mesh.close();
+        arena.close();
+    }
+}
