@@ -1,0 +1,223 @@
+package crosscut.engine.data;
+
+import crosscut.engine.UserException;
+import crosscut.kernels.batch.RawBatch;
+import java.util.List;
+
+/**
+ * Reads the batches of one epoch ahead of time: a thread of its own fills a ring of buffers that the consumer takes, uses and gives back. Nothing is allocated
+ * per batch.
+ *
+ * <pre>{@code
+ * try (BatchReader reader = BatchReader.wholeBatches(source, order, firstBatch, buffers)) {
+ *     for (RawBatch batch = reader.next(); batch != null; batch = reader.next()) {
+ *         ...
+ *         reader.release(batch);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The consumer is one thread. The buffers stay the caller's, who may use them for the next reader once this one is closed.
+ */
+public final class BatchReader implements AutoCloseable {
+
+    private final SampleSource source;
+    private final SampleOrder order;
+    private final RawBatch[] buffers;
+    private final int batchSize;
+    private final long endSample;
+    private final Thread thread;
+
+    // Guarded by this. Intrinsic monitors: unlike java.util.concurrent conditions they allocate nothing when a thread waits.
+    private final RawBatch[] free;
+    private int freeCount;
+    private final RawBatch[] filled;
+    private int filledStart;
+    private int filledCount;
+    private boolean finished;
+    private boolean closed;
+    private Throwable failure;
+
+    private long waitNanos;
+
+    private BatchReader(SampleSource source, SampleOrder order, long firstBatch, long endSample, List<RawBatch> ring) {
+        if (ring.size() < 2) {
+            throw new IllegalArgumentException("a ring of " + ring.size() + " buffers leaves none to fill while one is in use");
+        }
+        this.source = source;
+        this.order = order;
+        this.endSample = endSample;
+        buffers = ring.toArray(RawBatch[]::new);
+        batchSize = buffers[0].layout().batchSize();
+        free = buffers.clone();
+        freeCount = free.length;
+        filled = new RawBatch[buffers.length];
+        thread = Thread.ofPlatform().name("batch reader " + source.split()).daemon().unstarted(() -> fill(firstBatch * batchSize));
+        thread.start();
+    }
+
+    /**
+     * Reads whole batches only, as training needs them; samples that are left over at the end of the epoch are not read.
+     *
+     * @param order where the samples of this epoch lie
+     * @param firstBatch how many batches of the epoch are already done
+     * @param ring two or more buffers of one batch size
+     * @throws UserException when the split has fewer samples than one batch
+     */
+    public static BatchReader wholeBatches(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
+        int batchSize = ring.getFirst().layout().batchSize();
+        requireOneBatch(source, batchSize);
+        return new BatchReader(source, order, firstBatch, source.samples() / batchSize * batchSize, ring);
+    }
+
+    /** Reads every sample, as evaluation does: the last batch may be partial. */
+    public static BatchReader allSamples(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
+        return new BatchReader(source, order, firstBatch, source.samples(), ring);
+    }
+
+    /** Throws a {@link UserException} with both numbers when the split has fewer samples than one batch. */
+    public static void requireOneBatch(SampleSource source, int batchSize) {
+        if (source.samples() < batchSize) {
+            throw new UserException(source.split() + " has " + source.samples() + " samples, fewer than one batch of " + batchSize + ": use --batch_size "
+                    + source.samples() + " or less");
+        }
+    }
+
+    /**
+     * The next batch, waiting for it where necessary, or null after the last one. The caller gives it back with {@link #release}.
+     *
+     * @throws RuntimeException what the reading thread failed with, after the batches that it had read
+     */
+    public synchronized RawBatch next() {
+        if (filledCount == 0 && !finished) {
+            long start = System.nanoTime();
+            while (filledCount == 0 && !finished) {
+                await();
+            }
+            waitNanos += System.nanoTime() - start;
+        }
+        if (closed) {
+            throw new IllegalStateException("the reader of " + source.split() + " is closed");
+        }
+        if (filledCount > 0) {
+            RawBatch batch = filled[filledStart];
+            filledStart = (filledStart + 1) % filled.length;
+            filledCount--;
+            return batch;
+        }
+        throwFailure();
+        return null;
+    }
+
+    /** Gives a batch back to be filled again; the caller must not touch it any more. */
+    public synchronized void release(RawBatch batch) {
+        if (!isOurs(batch) || isWaiting(batch)) {
+            throw new IllegalArgumentException("the batch was not handed out by this reader, or is released twice");
+        }
+        free[freeCount++] = batch;
+        notifyAll();
+    }
+
+    /** Time that {@link #next} has waited for data so far, in nanoseconds. */
+    public synchronized long waitNanos() {
+        return waitNanos;
+    }
+
+    /** Stops reading, at the latest after the batch at work, and waits for the thread. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException interruption) {
+                // The buffers may be freed after close, so the thread must be gone; the interruption is handed on.
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fill(long firstSample) {
+        Throwable problem = null;
+        try {
+            for (long sample = firstSample; sample < endSample; sample += batchSize) {
+                RawBatch batch = takeFree();
+                if (batch == null) {
+                    break;
+                }
+                source.read(order, sample, (int) Math.min(batchSize, endSample - sample), batch);
+                hand(batch);
+            }
+        } catch (RuntimeException | Error thrown) {
+            problem = thrown;
+        }
+        finish(problem);
+    }
+
+    private synchronized RawBatch takeFree() {
+        while (freeCount == 0 && !closed) {
+            await();
+        }
+        return closed ? null : free[--freeCount];
+    }
+
+    private synchronized void hand(RawBatch batch) {
+        filled[(filledStart + filledCount) % filled.length] = batch;
+        filledCount++;
+        notifyAll();
+    }
+
+    private synchronized void finish(Throwable problem) {
+        failure = problem;
+        finished = true;
+        notifyAll();
+    }
+
+    private void await() {
+        try {
+            wait();
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a batch of " + source.split(), interruption);
+        }
+    }
+
+    private void throwFailure() {
+        switch (failure) {
+            case RuntimeException exception -> throw exception;
+            case Error error -> throw error;
+            case null, default -> {
+            }
+        }
+    }
+
+    private boolean isOurs(RawBatch batch) {
+        for (RawBatch buffer : buffers) {
+            if (buffer == batch) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isWaiting(RawBatch batch) {
+        for (int index = 0; index < freeCount; index++) {
+            if (free[index] == batch) {
+                return true;
+            }
+        }
+        for (int index = 0; index < filledCount; index++) {
+            if (filled[(filledStart + index) % filled.length] == batch) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

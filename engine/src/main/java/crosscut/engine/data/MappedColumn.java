@@ -1,0 +1,23 @@
+package crosscut.engine.data;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * One file of a tf_raw split in memory.
+ *
+ * @param content the whole file
+ * @param rowBytes bytes of one sample
+ */
+public record MappedColumn(Path file, MemorySegment content, int rowBytes) {
+
+    /** Samples in the file. */
+    public long rows() {
+        return content.byteSize() / rowBytes;
+    }
+
+    /** Copies {@code rows} rows from row {@code first} on to row {@code targetRow} of a buffer. */
+    void copy(long first, int rows, MemorySegment target, long targetRow) {
+        MemorySegment.copy(content, first * rowBytes, target, targetRow * rowBytes, (long) rows * rowBytes);
+    }
+}
