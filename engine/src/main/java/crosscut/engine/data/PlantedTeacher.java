@@ -20,7 +20,7 @@ final class PlantedTeacher {
     private static final int PROBED_SAMPLES = 8192;
     private static final double[] VARIANCE_SHARES = {.5, .3, .2};
     /** Standard deviation of the logit and its mean: a Bayes AUC between .80 and .86 with about three positive samples in ten. */
-    private static final double SCALE = 2;
+    private static final double SCALE = 1.7;
     private static final double BIAS = -1.2;
 
     private final double[][] effects;

@@ -45,8 +45,8 @@ public final class PowerLaw {
     }
 
     private int transform(double uniform) {
-        // StrictMath: the same ids on every machine.
-        double value = exponent == 0 ? StrictMath.exp(uniform * range) : StrictMath.pow(uniform * range + 1, 1 / exponent);
+        // StrictMath gives the same ids on every machine; not its pow, which allocates arrays in every call.
+        double value = StrictMath.exp(exponent == 0 ? uniform * range : StrictMath.log(uniform * range + 1) / exponent);
         return (int) Math.clamp((long) Math.floor(value) - 1, 0, cardinality - 1);
     }
 }

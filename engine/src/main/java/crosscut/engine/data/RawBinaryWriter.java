@@ -27,12 +27,14 @@ import java.util.Map;
 public final class RawBinaryWriter implements AutoCloseable {
 
     private final Path target;
+    private final String specName;
     private final FeatureSpec spec;
     private final StagedDirectory staged;
     private final Map<String, Split> splits = new LinkedHashMap<>();
 
-    private RawBinaryWriter(Path target, FeatureSpec spec, StagedDirectory staged) {
+    private RawBinaryWriter(Path target, String specName, FeatureSpec spec, StagedDirectory staged) {
         this.target = target;
+        this.specName = specName;
         this.spec = spec;
         this.staged = staged;
     }
@@ -45,8 +47,13 @@ public final class RawBinaryWriter implements AutoCloseable {
      * @throws UserException when the folder may not be replaced or cannot be created, or the spec is not one of tf_raw
      */
     public static RawBinaryWriter open(Path folder, FeatureSpec spec, boolean overwrite) {
-        FeatureSpecRules.requireRawBinary(folder.resolve(FeatureSpec.DEFAULT_FILE_NAME), spec);
-        RawBinaryWriter writer = new RawBinaryWriter(folder, spec, StagedDirectory.create(folder, overwrite));
+        return open(folder, FeatureSpec.DEFAULT_FILE_NAME, spec, overwrite);
+    }
+
+    /** As {@link #open(Path, FeatureSpec, boolean)}, with another file name for the spec. */
+    public static RawBinaryWriter open(Path folder, String specName, FeatureSpec spec, boolean overwrite) {
+        FeatureSpecRules.requireRawBinary(folder.resolve(specName), spec);
+        RawBinaryWriter writer = new RawBinaryWriter(folder, specName, spec, StagedDirectory.create(folder, specName, overwrite));
         try {
             spec.splits().keySet().forEach(writer::addSplit);
             return writer;
@@ -70,14 +77,14 @@ public final class RawBinaryWriter implements AutoCloseable {
     }
 
     /**
-     * Checks the row counts, brings everything to the disk, writes feature_spec.yaml and gives the folder its name.
+     * Checks the row counts, brings everything to the disk, writes the feature spec and gives the folder its name.
      *
      * @throws UserException when columns of a split differ in rows, a split has no row, or the disk refuses
      */
     public void finish() {
         splits.values().forEach(Split::requireComplete);
         splits.values().forEach(split -> split.columns().forEach(ColumnFile::sync));
-        FeatureSpecWriter.write(spec, staged.path().resolve(FeatureSpec.DEFAULT_FILE_NAME));
+        FeatureSpecWriter.write(spec, staged.path().resolve(specName));
         try {
             staged.commit();
         } catch (IOException failure) {

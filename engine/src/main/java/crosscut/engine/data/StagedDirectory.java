@@ -20,23 +20,26 @@ final class StagedDirectory implements AutoCloseable {
 
     private final Path target;
     private final Path staging;
+    private final String specName;
     private final boolean overwrite;
     private boolean committed;
 
-    private StagedDirectory(Path target, boolean overwrite) {
+    private StagedDirectory(Path target, String specName, boolean overwrite) {
         this.target = target.toAbsolutePath().normalize();
         this.staging = sibling("partial");
+        this.specName = specName;
         this.overwrite = overwrite;
     }
 
     /**
      * Makes the hidden folder.
      *
+     * @param specName file that marks a folder as a data set
      * @param overwrite whether a data set that is already there may be replaced; a folder without a feature spec never is
      * @throws UserException when the target exists and may not be replaced, or cannot be created
      */
-    static StagedDirectory create(Path target, boolean overwrite) {
-        StagedDirectory directory = new StagedDirectory(target, overwrite);
+    static StagedDirectory create(Path target, String specName, boolean overwrite) {
+        StagedDirectory directory = new StagedDirectory(target, specName, overwrite);
         try {
             directory.requireReplaceable();
             Files.createDirectories(directory.target.getParent());
@@ -107,8 +110,8 @@ final class StagedDirectory implements AutoCloseable {
         if (!overwrite) {
             throw new UserException(target + " is not empty: name another folder or give --overwrite to replace the data set in it");
         }
-        if (!Files.isRegularFile(target.resolve(FeatureSpec.DEFAULT_FILE_NAME))) {
-            throw new UserException(target + " has content but no " + FeatureSpec.DEFAULT_FILE_NAME + ", so it is not replaced: name another folder");
+        if (!Files.isRegularFile(target.resolve(specName))) {
+            throw new UserException(target + " has content but no " + specName + ", so it is not replaced: name another folder");
         }
     }
 
