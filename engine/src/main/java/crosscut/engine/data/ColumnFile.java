@@ -31,7 +31,7 @@ final class ColumnFile implements AutoCloseable {
             Files.createDirectories(file.getParent());
             channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException failure) {
-            throw new UserException("cannot create " + file + ": " + FileFailure.reason(failure), failure);
+            throw new UserException("cannot create " + file + ": " + FileFailure.reasonFor(file, failure), failure);
         }
     }
 
@@ -112,6 +112,6 @@ final class ColumnFile implements AutoCloseable {
     }
 
     private UserException failed(IOException failure) {
-        return new UserException("cannot write " + file + ": " + FileFailure.reason(failure), failure);
+        return new UserException("cannot write " + file + ": " + FileFailure.reasonFor(file, failure), failure);
     }
 }

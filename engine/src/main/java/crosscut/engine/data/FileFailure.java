@@ -6,11 +6,19 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
 
 /** The operating system's reason in words: the messages of the file exceptions are mostly the bare path. */
 public final class FileFailure {
 
     private FileFailure() {
+    }
+
+    /** The reason without the path, for messages that have named it. */
+    static String reasonFor(Path named, IOException failure) {
+        String reason = reason(failure);
+        String repeated = ": " + named;
+        return reason.endsWith(repeated) ? reason.substring(0, reason.length() - repeated.length()) : reason;
     }
 
     public static String reason(IOException failure) {

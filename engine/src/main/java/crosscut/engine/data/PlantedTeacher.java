@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  */
 final class PlantedTeacher {
 
-    static final int RARENESS = 1024;
-    static final int MOST_PAIRS = 6;
+    static final int RARENESS = 256;
+    static final int MOST_PAIRS = 4;
     private static final int PROBED_SAMPLES = 8192;
     private static final double[] VARIANCE_SHARES = {.5, .3, .2};
     /** Standard deviation of the logit and its mean: a Bayes AUC between .80 and .86 with about three positive samples in ten. */

@@ -1,11 +1,11 @@
 package crosscut.engine.data.tools;
 
-import java.nio.file.Path;
 import java.util.List;
 
 /**
  * What {@code inspect} found in one file of a tf_raw folder.
  *
+ * @param file path relative to the folder of the feature spec
  * @param features that the file holds
  * @param rows samples
  * @param valuesPerRow numerical features, or ids of a categorical one
@@ -17,7 +17,7 @@ import java.util.List;
  * @param cardinality of a categorical feature, or null
  * @param violation what is wrong with values of the file, or null
  */
-public record FileReport(String split, Path file, List<String> features, long rows, int valuesPerRow, String dtype, double min, double max, double mean,
+public record FileReport(String split, String file, List<String> features, long rows, int valuesPerRow, String dtype, double min, double max, double mean,
                          long distinct, Long cardinality, Violation violation) {
 
     /**

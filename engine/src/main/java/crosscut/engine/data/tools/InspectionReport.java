@@ -1,9 +1,10 @@
 package crosscut.engine.data.tools;
 
 import crosscut.engine.data.tools.FileReport.Violation;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -13,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param featureSpec file that describes the folder
  * @param files in the order label, numerical, tables, split by split
  */
-public record InspectionReport(Path featureSpec, List<FileReport> files) {
+public record InspectionReport(String featureSpec, List<FileReport> files) {
 
     private static final String LINE = "%-11s %-28s %12s %-10s %12s %12s %12s %12s %12s%n";
 
@@ -26,9 +27,14 @@ public record InspectionReport(Path featureSpec, List<FileReport> files) {
         return files.stream().filter(file -> file.violation() != null).toList();
     }
 
-    /** For programs. */
+    /** For programs; {@code tools.jackson} writes NaN as text. */
     public String toJson() {
-        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(this);
+        JsonMapper mapper = JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build();
+        return mapper.writeValueAsString(this);
     }
 
     /** For people: one line per file, then one per violation. */
@@ -37,7 +43,7 @@ public record InspectionReport(Path featureSpec, List<FileReport> files) {
         text.append(String.format(Locale.ROOT, LINE, "split", "file", "rows", "dtype", "min", "max", "mean", "distinct", "cardinality"));
         for (FileReport file : files) {
             String dtype = file.valuesPerRow() == 1 ? file.dtype() : file.dtype() + " x " + file.valuesPerRow();
-            text.append(String.format(Locale.ROOT, LINE, file.split(), name(file), file.rows(), dtype, number(file.min()), number(file.max()),
+            text.append(String.format(Locale.ROOT, LINE, file.split(), file.file(), file.rows(), dtype, number(file.min()), number(file.max()),
                     String.format(Locale.ROOT, "%.6g", file.mean()), file.distinct(), file.cardinality() == null ? "" : file.cardinality().toString()));
         }
         for (FileReport file : filesWithViolations()) {
@@ -46,13 +52,9 @@ public record InspectionReport(Path featureSpec, List<FileReport> files) {
         return text.toString();
     }
 
-    private String name(FileReport file) {
-        return featureSpec.toAbsolutePath().getParent().relativize(file.file().toAbsolutePath()).toString();
-    }
-
-    private String describe(FileReport file) {
+    private static String describe(FileReport file) {
         Violation violation = file.violation();
-        return name(file) + ": feature " + violation.feature() + ", sample " + violation.sample() + ": " + number(violation.value()) + " " + violation.rule()
+        return file.file() + ": feature " + violation.feature() + ", sample " + violation.sample() + ": " + number(violation.value()) + " " + violation.rule()
                 + (violation.count() > 1 ? "; " + violation.count() + " such values in this file" : "");
     }
 

@@ -32,7 +32,7 @@ public final class Inspector {
             for (String split : dataset.splits()) {
                 files.addAll(inspector.inspect(dataset.split(split)));
             }
-            return new InspectionReport(specFile, files);
+            return new InspectionReport(specFile.toString(), files);
         }
     }
 
@@ -50,17 +50,21 @@ public final class Inspector {
         return reports;
     }
 
-    private static FileReport ids(String split, MappedColumn column, Feature feature, long limit, String rule) {
+    private FileReport ids(String split, MappedColumn column, Feature feature, long limit, String rule) {
         ValueStatistics statistics = new ValueStatistics(column, feature.type(), limit);
         statistics.readIds();
         Long cardinality = feature.cardinality().isPresent() ? feature.cardinality().getAsLong() : null;
-        return statistics.report(split, List.of(feature.name()), feature.idsPerSample(), cardinality, rule);
+        return statistics.report(split, path(split, feature.name()), List.of(feature.name()), feature.idsPerSample(), cardinality, rule);
     }
 
     private FileReport numerical(String split, MappedColumn column) {
         List<String> names = spec.channels().numerical();
         ValueStatistics statistics = new ValueStatistics(column, ColumnType.FLOAT16, 1 << Short.SIZE);
         statistics.readNumbers();
-        return statistics.report(split, names, names.size(), null, "is not a finite number");
+        return statistics.report(split, path(split, names.getFirst()), names, names.size(), null, "is not a finite number");
+    }
+
+    private String path(String split, String feature) {
+        return spec.chunkOf(split, feature).files().getFirst();
     }
 }

@@ -73,7 +73,7 @@ final class ValueStatistics {
         }
     }
 
-    FileReport report(String split, List<String> features, int valuesPerRow, Long cardinality, String rule) {
+    FileReport report(String split, String file, List<String> features, int valuesPerRow, Long cardinality, String rule) {
         Violation violation = violations == 0 ? null
                 : new Violation(features.get((int) (firstViolation % features.size())), firstViolation / valuesPerRow, violatingValue, violations, rule);
         long distinct = 0;
@@ -81,7 +81,7 @@ final class ValueStatistics {
             distinct += Long.bitCount(bits);
         }
         double mean = counted == 0 ? Double.NaN : sum / counted;
-        return new FileReport(split, column.file(), features, column.rows(), valuesPerRow, type.numpyName(), counted == 0 ? Double.NaN : min,
+        return new FileReport(split, file, features, column.rows(), valuesPerRow, type.numpyName(), counted == 0 ? Double.NaN : min,
                 counted == 0 ? Double.NaN : max, mean, distinct, cardinality, violation);
     }
 
