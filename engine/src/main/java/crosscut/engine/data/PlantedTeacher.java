@@ -7,11 +7,11 @@ import java.util.SplittableRandom;
 
 /**
  * A hidden model that labels synthetic samples, so that learning can be verified: label ~ Bernoulli(p), logit(p) = bias + scale * (first-order effects of ids +
- * products of two tables' signs + first-order effects of the numerical features).
+ * products of two tables' gates + first-order effects of the numerical features).
  *
  * <p>It is made to be learnable from a modest number of samples: an id carries an effect only when it is expected in at least one of {@value #RARENESS}
- * samples (rarer ones are met too seldom and act as noise-free zeros), and the interactions are products of +-1 signs of ids of {@value #MOST_PAIRS} pairs of
- * tables at most. Each of the three parts is standardised over a probe split, so that the shares below hold whatever the spec.
+ * samples (rarer ones are met too seldom), and an interaction is the product of two gates, each open (1) for some ids of a table and closed (0) for the others,
+ * of {@value #MOST_PAIRS} pairs of tables at most. Each of the three parts is standardised over a probe split, so that the shares below hold whatever the spec.
  */
 final class PlantedTeacher {
 
@@ -24,7 +24,7 @@ final class PlantedTeacher {
     private static final double BIAS = -1.2;
 
     private final double[][] effects;
-    private final double[][] signs;
+    private final double[][] gates;
     private final int[] pairs;
     private final double[] slopes;
     private final double[] factors;
@@ -35,13 +35,15 @@ final class PlantedTeacher {
         SyntheticSamples probe = new SyntheticSamples(spec, seed, "probe of the teacher");
         SplittableRandom random = new SplittableRandom(CounterHash.key(seed, "teacher"));
         effects = new double[probe.tables()][];
-        signs = new double[probe.tables()][];
+        gates = new double[probe.tables()][];
         List<Integer> carrying = new ArrayList<>();
         for (int table = 0; table < probe.tables(); table++) {
             int ids = frequentIds(probe.law(table), spec.categorical().get(table).cardinality().orElseThrow());
             effects[table] = random.doubles(ids, -1, 1).toArray();
-            signs[table] = random.ints(ids, 0, 2).mapToDouble(bit -> 2 * bit - 1).toArray();
+            gates[table] = random.ints(ids, 0, 2).asDoubleStream().toArray();
             if (ids > 1) {
+                // The two most frequent ids differ, so that no gate is nearly always open or nearly always closed.
+                gates[table][1] = 1 - gates[table][0];
                 carrying.add(table);
             }
         }
@@ -77,7 +79,7 @@ final class PlantedTeacher {
     private double interactions(SyntheticSamples samples, long sampleKey) {
         double sum = 0;
         for (int pair = 0; pair < pairs.length; pair += 2) {
-            sum += ofTable(signs, samples, sampleKey, pairs[pair]) * ofTable(signs, samples, sampleKey, pairs[pair + 1]);
+            sum += ofTable(gates, samples, sampleKey, pairs[pair]) * ofTable(gates, samples, sampleKey, pairs[pair + 1]);
         }
         return sum;
     }
