@@ -1,6 +1,9 @@
 package crosscut.engine.config;
 
+import crosscut.engine.data.FeatureSpec;
+import crosscut.engine.data.FeatureSpec.Feature;
 import crosscut.kernels.embedding.Pooling;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,5 +29,17 @@ public record ModelFlags(
     public ModelFlags {
         bottomMlp = List.copyOf(bottomMlp);
         topMlp = List.copyOf(topMlp);
+    }
+
+    /** The model of this shape for the features of a spec. */
+    public ModelConfig resolve(FeatureSpec spec) {
+        List<Feature> features = spec.categorical();
+        List<Integer> widths = features.isEmpty() ? List.of() : EmbeddingDimensions.parse(embeddingDimension, features.size());
+        List<TableConfig> tables = new ArrayList<>();
+        for (int i = 0; i < features.size(); i++) {
+            Feature feature = features.get(i);
+            tables.add(new TableConfig(feature.name(), feature.cardinality().orElseThrow(), widths.get(i), feature.idsPerSample(), pooling));
+        }
+        return new ModelConfig(spec.channels().numerical().size(), tables, bottomMlp, crossLayers, projection, topMlp, concatBottom);
     }
 }

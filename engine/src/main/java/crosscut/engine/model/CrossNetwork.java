@@ -1,0 +1,100 @@
+package crosscut.engine.model;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.MatrixProducts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The cross network, {@code x_{l+1} = x0 * h_l + x_l} with {@code h_l = (x_l U_l) V_l + b_l} (low rank) or {@code h_l = x_l W_l + b_l} (full rank); Wang et al.
+ * 2020, arXiv 2008.13535.
+ */
+final class CrossNetwork {
+
+    /** Deviation of the truncated normal that U, V and W start from. */
+    static final double INITIAL_DEVIATION = 0.05;
+
+    private final List<Operation> forward = new ArrayList<>();
+    private final List<Operation> backward = new ArrayList<>();
+
+    /**
+     * The tensors of a cross network, all (batch, width) but u.
+     *
+     * @param x x_0 ... x_L
+     * @param h h_0 ... h_{L-1}
+     * @param u u_l = x_l U_l, (batch, projection); empty for full rank
+     * @param xGradients dL/dx_0 ... dL/dx_L without the paths through x0 as a factor; empty for inference
+     * @param hGradient dL/dh_l, shared by all layers; null for inference
+     * @param uGradient dL/du_l, shared by all layers; null for inference and full rank
+     */
+    record CrossTensors(List<Tensor> x, List<Tensor> h, List<Tensor> u, List<Tensor> xGradients, Tensor hGradient, Tensor uGradient) {}
+
+    private final Device device;
+    private final MatrixProducts products;
+    private final DenseParameters parameters;
+    private final CrossTensors tensors;
+
+    CrossNetwork(Device device, ModelConfig model, DenseParameters parameters, CrossTensors tensors) {
+        this.device = device;
+        this.products = device.matrixProducts();
+        this.parameters = parameters;
+        this.tensors = tensors;
+        for (int layer = 0; layer < model.crossLayers(); layer++) {
+            bindForward(layer, model.projection() > 0);
+        }
+        for (int layer = model.crossLayers() - 1; tensors.hGradient() != null && layer >= 0; layer--) {
+            bindBackward(layer, model.projection() > 0);
+        }
+    }
+
+    private void bindForward(int layer, boolean lowRank) {
+        String name = "cross." + layer;
+        Tensor x = tensors.x().get(layer);
+        Tensor h = tensors.h().get(layer);
+        if (lowRank) {
+            Tensor u = tensors.u().get(layer);
+            forward.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u));
+            forward.add(products.forward(u, parameters.weight(name + ".V"), parameters.bias(name + ".bias"), Activation.NONE, h));
+        } else {
+            forward.add(products.forward(x, parameters.weight(name + ".weight"), parameters.bias(name + ".bias"), Activation.NONE, h));
+        }
+        forward.add(device.cross().forward(tensors.x().getFirst(), h, x, tensors.x().get(layer + 1)));
+    }
+
+    private void bindBackward(int layer, boolean lowRank) {
+        String name = "cross." + layer;
+        Tensor x = tensors.x().get(layer);
+        Tensor outputGradient = tensors.xGradients().get(layer + 1);
+        Tensor inputGradient = tensors.xGradients().get(layer);
+        Tensor hGradient = tensors.hGradient();
+        Tensor biasGradient = parameters.gradient(name + ".bias");
+        backward.add(device.cross().productGradient(outputGradient, tensors.x().getFirst(), hGradient));
+        if (lowRank) {
+            Tensor uGradient = tensors.uGradient();
+            backward.add(products.weightGradient(tensors.u().get(layer), hGradient, parameters.gradient(name + ".V"), biasGradient));
+            backward.add(products.inputGradient(hGradient, parameters.weight(name + ".V"), null, null, uGradient));
+            backward.add(products.weightGradient(x, uGradient, parameters.gradient(name + ".U"), null));
+            backward.add(products.inputGradient(uGradient, parameters.weight(name + ".U"), outputGradient, null, inputGradient));
+        } else {
+            backward.add(products.weightGradient(x, hGradient, parameters.gradient(name + ".weight"), biasGradient));
+            backward.add(products.inputGradient(hGradient, parameters.weight(name + ".weight"), outputGradient, null, inputGradient));
+        }
+    }
+
+    void forward(Stream stream) {
+        for (int i = 0; i < forward.size(); i++) {
+            forward.get(i).launch(stream);
+        }
+    }
+
+    void backward(Stream stream) {
+        for (int i = 0; i < backward.size(); i++) {
+            backward.get(i).launch(stream);
+        }
+    }
+}

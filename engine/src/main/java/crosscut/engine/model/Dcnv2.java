@@ -1,0 +1,202 @@
+package crosscut.engine.model;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.Precision;
+import crosscut.kernels.batch.BatchOperations;
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.optimizer.UpdateRule;
+
+/**
+ * One pass of DCNv2 for one batch size: the tensors, and every op bound to them. Several passes (training, evaluation) share parameters and tables.
+ *
+ * <pre>
+ * numerical -> bottom MLP -\
+ *                           x0 -> cross layers -> x_L [, bottom output] -> top MLP -> logit -> loss
+ * ids -> embedding tables -/
+ * </pre>
+ */
+public final class Dcnv2 implements AutoCloseable {
+
+    private static final Operation NOTHING = _ -> {};
+
+    private final ModelConfig model;
+    private final Device device;
+    private final int batchSize;
+    private final TensorPlan.Tensors memory;
+    private final Dcnv2Tensors tensors;
+    private final EmbeddingLayer embeddings;
+    private final Mlp bottom;
+    private final CrossNetwork cross;
+    private final Mlp top;
+    private final Operation repeatBottom;
+    private final Operation loss;
+    private final Operation x0Gradient;
+
+    private Dcnv2(
+            Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize, Training training) {
+        this.model = model;
+        this.device = device;
+        this.batchSize = batchSize;
+        this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
+        this.tensors = new Dcnv2Tensors(model, training != null, memory);
+        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables.tableSet(model, batchSize), training);
+        this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
+                training == null ? null : tensors.bottomGradients(), Activation.RELU);
+        this.cross = new CrossNetwork(device, model, parameters, tensors.cross());
+        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE);
+        this.repeatBottom = bindTopInput();
+        this.x0Gradient = training == null ? NOTHING : bindX0Gradient();
+        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(), 1f,
+                training == null ? null : tensors.get("gradient.logits"), loss());
+    }
+
+    /**
+     * What training adds to a pass.
+     *
+     * @param rule the optimizer
+     * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
+     * @param globalBatch samples over which the loss is the mean
+     */
+    private record Training(UpdateRule rule, Tensor stepValues, long globalBatch) {}
+
+    /** A pass that can go forward and backward. */
+    public static Dcnv2 forTraining(
+            Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize,
+            UpdateRule rule, Tensor stepValues) {
+        return new Dcnv2(device, model, precision, parameters, tables, batchSize, new Training(rule, stepValues, batchSize));
+    }
+
+    /** A pass that only goes forward and needs less memory. */
+    public static Dcnv2 forInference(
+            Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize) {
+        return new Dcnv2(device, model, precision, parameters, tables, batchSize, null);
+    }
+
+    /** Bytes that the activations (and gradients) of a pass take. */
+    public static long activationBytes(ModelConfig model, Precision precision, int batchSize, boolean training) {
+        return Dcnv2Tensors.plan(model, precision, batchSize, training).byteSize();
+    }
+
+    private EmbeddingLayer bindEmbeddings(TableSet tables, Training training) {
+        Tensor x0 = tensors.get("x.0");
+        return training == null ? EmbeddingLayer.forInference(device, tables, ids(), x0)
+                : EmbeddingLayer.forTraining(device, tables, ids(), x0, tensors.x0Gradient(), training.rule(), training.stepValues());
+    }
+
+    private Operation bindTopInput() {
+        Tensor input = tensors.topInput();
+        Tensor repeated = tensors.repeatedBottom(input);
+        Operation copyBottom = repeated == null ? NOTHING : device.cross().copy(tensors.get("x.0").columnRange(0, model.bottomWidth()), repeated);
+        if (model.crossLayers() > 0 || !model.topInputIsSeparate()) {
+            return copyBottom;
+        }
+        // Without cross layers nothing has written x0 into the top MLP's own input yet.
+        Operation copyX0 = device.cross().copy(tensors.get("x.0"), input.columnRange(0, model.interactionWidth()));
+        return stream -> {
+            copyX0.launch(stream);
+            copyBottom.launch(stream);
+        };
+    }
+
+    private Operation bindX0Gradient() {
+        CrossNetwork.CrossTensors c = tensors.cross();
+        Tensor throughTop = tensors.repeatedBottom(tensors.get("gradient.top.input"));
+        return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient());
+    }
+
+    /** The op that decodes whatever {@code source} holds into this pass's inputs. */
+    public Operation decode(RawBatchLayout layout, BatchOperations.Source source) {
+        return device.batch().decode(layout, source, numerical(), ids(), labels());
+    }
+
+    /** Samples per pass. */
+    public int batchSize() {
+        return batchSize;
+    }
+
+    /** (batch, padded features), null without numerical features. */
+    public Tensor numerical() {
+        return model.numericalFeatures() > 0 ? tensors.get("numerical") : null;
+    }
+
+    /** (1, ids per batch) INT32, null without tables. */
+    public Tensor ids() {
+        return model.tables().isEmpty() ? null : tensors.get("ids");
+    }
+
+    /** (1, batch) FLOAT32. */
+    public Tensor labels() {
+        return tensors.get("labels");
+    }
+
+    /** (batch, 1). */
+    public Tensor logits() {
+        return tensors.get("logits");
+    }
+
+    /** (1, 1) FLOAT32, the mean loss of the batch. */
+    public Tensor loss() {
+        return tensors.get("loss");
+    }
+
+    /** A value or gradient by its name in the tensor plan, for tests. */
+    Tensor tensor(String name) {
+        return tensors.get(name);
+    }
+
+    /** From decoded inputs to logits. */
+    public void forward(Stream stream) {
+        if (embeddings != null) {
+            embeddings.forward(stream);
+        }
+        if (bottom != null) {
+            bottom.forward(stream);
+        }
+        cross.forward(stream);
+        repeatBottom.launch(stream);
+        top.forward(stream);
+    }
+
+    /** From logits and labels to the loss and, in training, its gradient with respect to the logits. */
+    public void loss(Stream stream) {
+        loss.launch(stream);
+    }
+
+    /** From the gradient of the logits to the gradients of all dense parameters and of x0. */
+    public void backward(Stream stream) {
+        top.backward(stream);
+        cross.backward(stream);
+        x0Gradient.launch(stream);
+        if (bottom != null) {
+            bottom.backward(stream);
+        }
+    }
+
+    /** Groups the ids of the batch by row; may run any time after decoding and before {@link #updateTables}. */
+    public void groupIds(Stream stream) {
+        if (embeddings != null) {
+            embeddings.groupIds(stream);
+        }
+    }
+
+    /** Reduces the gradient of x0 by row and updates the rows that occurred. */
+    public void updateTables(Stream stream) {
+        if (embeddings != null) {
+            embeddings.update(stream);
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        if (embeddings != null) {
+            embeddings.close();
+        }
+    }
+}

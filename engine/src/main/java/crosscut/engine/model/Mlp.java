@@ -1,0 +1,68 @@
+package crosscut.engine.model;
+
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.MatrixProducts;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stack of linear layers {@code y_i = relu(y_{i-1} W_i + b_i)}; the last layer of the top MLP has no ReLU.
+ *
+ * <p>Gradients that come in and go out belong to the values after the ReLU's mask: whoever produces the gradient of a ReLU's output has already multiplied it by
+ * (output > 0), in the epilogue that writes it.
+ */
+final class Mlp {
+
+    private final List<Operation> forward = new ArrayList<>();
+    private final List<Operation> backward = new ArrayList<>();
+
+    /**
+     * Binds the layers.
+     *
+     * @param name "bottom" or "top", the prefix of the parameters
+     * @param values input, then the output of every layer: (batch, width)
+     * @param gradients dL/d of {@code values}, null for inference; the first may be null when nothing upstream learns
+     * @param lastActivation what follows the last layer
+     */
+    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, Activation lastActivation) {
+        MatrixProducts products = device.matrixProducts();
+        int layers = values.size() - 1;
+        for (int layer = 0; layer < layers; layer++) {
+            String prefix = name + "." + layer;
+            Activation activation = layer == layers - 1 ? lastActivation : Activation.RELU;
+            forward.add(products.forward(
+                    values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1)));
+        }
+        for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
+            bindBackward(products, parameters, name + "." + layer, values, gradients, layer);
+        }
+    }
+
+    private void bindBackward(
+            MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values, List<Tensor> gradients, int layer) {
+        Tensor outputGradient = gradients.get(layer + 1);
+        backward.add(products.weightGradient(
+                values.get(layer), outputGradient, parameters.gradient(prefix + ".weight"), parameters.gradient(prefix + ".bias")));
+        Tensor inputGradient = gradients.get(layer);
+        if (inputGradient != null) {
+            Tensor reluOutput = layer == 0 ? null : values.get(layer);
+            backward.add(products.inputGradient(outputGradient, parameters.weight(prefix + ".weight"), null, reluOutput, inputGradient));
+        }
+    }
+
+    void forward(Stream stream) {
+        for (int i = 0; i < forward.size(); i++) {
+            forward.get(i).launch(stream);
+        }
+    }
+
+    void backward(Stream stream) {
+        for (int i = 0; i < backward.size(); i++) {
+            backward.get(i).launch(stream);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package crosscut.engine.model;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.Precision;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.optimizer.UpdateRule;
+
+/**
+ * Everything that is learnt, with its optimizer state.
+ *
+ * @param model the shape
+ * @param precision type of the weights' copy that matrix products read
+ * @param dense MLPs and cross layers
+ * @param embeddings tables
+ */
+public record ModelParameters(ModelConfig model, Precision precision, DenseParameters dense, EmbeddingTables embeddings) implements AutoCloseable {
+
+    /**
+     * Allocates zero-filled parameters.
+     *
+     * @param optimizer null for inference: neither gradients nor moments
+     */
+    public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer) {
+        DenseParameters dense = new DenseParameters(device, new DenseLayout(model), precision, optimizer);
+        return new ModelParameters(model, precision, dense, new EmbeddingTables(device, model, optimizer));
+    }
+
+    /** Draws initial values. */
+    public void initialize(long seed, boolean embeddingZeros) {
+        dense.initialize(seed);
+        if (!embeddingZeros) {
+            embeddings.initialize(seed);
+        }
+    }
+
+    /** A pass that can go forward and backward. */
+    public Dcnv2 trainingPass(Device device, int batchSize, UpdateRule rule, Tensor stepValues) {
+        return Dcnv2.forTraining(device, model, precision, dense, embeddings, batchSize, rule, stepValues);
+    }
+
+    /** A pass that only goes forward. */
+    public Dcnv2 inferencePass(Device device, int batchSize) {
+        return Dcnv2.forInference(device, model, precision, dense, embeddings, batchSize);
+    }
+
+    @Override
+    public void close() {
+        dense.close();
+        embeddings.close();
+    }
+}
