@@ -1,0 +1,194 @@
+package crosscut.engine.checkpoint;
+
+import crosscut.engine.UserException;
+import crosscut.engine.checkpoint.Safetensors.FileSummary;
+import crosscut.engine.checkpoint.Safetensors.Named;
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.TableConfig;
+import crosscut.engine.model.ModelParameters;
+import crosscut.kernels.device.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A finished checkpoint. */
+public final class Checkpoint {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path folder;
+    private final Manifest manifest;
+
+    private Checkpoint(Path folder, Manifest manifest) {
+        this.folder = folder;
+        this.manifest = manifest;
+    }
+
+    /**
+     * Opens a checkpoint and checks its files against the manifest.
+     *
+     * @param path a checkpoint, or a folder of checkpoints, whose newest is taken
+     * @throws UserException when there is none, or when a file is missing, truncated or damaged
+     */
+    public static Checkpoint open(Path path) {
+        try {
+            Path folder = resolve(path);
+            Checkpoint checkpoint = new Checkpoint(folder, readManifest(folder.resolve(Manifest.FILE_NAME)));
+            checkpoint.verifyFiles();
+            return checkpoint;
+        } catch (IOException e) {
+            throw new UserException("cannot read the checkpoint " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Path resolve(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            throw new UserException("--restore_checkpoint_path " + path + " does not exist");
+        }
+        if (Files.exists(path.resolve(Manifest.FILE_NAME))) {
+            return path;
+        }
+        List<Path> finished = new CheckpointFolder(path).finished();
+        if (finished.isEmpty()) {
+            throw new UserException("--restore_checkpoint_path " + path + " is neither a checkpoint nor a folder that holds a finished one");
+        }
+        return finished.getLast();
+    }
+
+    private static Manifest readManifest(Path file) throws IOException {
+        try {
+            Manifest manifest = JSON.readValue(Files.readAllBytes(file), Manifest.class);
+            if (manifest.formatVersion() != Manifest.CURRENT_FORMAT) {
+                throw new UserException(file + " has format version " + manifest.formatVersion() + ", but this Crosscut reads version "
+                        + Manifest.CURRENT_FORMAT + ": use the Crosscut that wrote it");
+            }
+            return manifest;
+        } catch (JacksonException e) {
+            throw new UserException(file + " is not a checkpoint manifest (" + e.getOriginalMessage() + "): restore from another checkpoint", e);
+        }
+    }
+
+    private void verifyFiles() throws IOException {
+        for (Manifest.TensorFile file : manifest.files()) {
+            Path path = folder.resolve(file.name());
+            if (!Files.exists(path)) {
+                throw new UserException(path + " is missing from the checkpoint: restore from another one");
+            }
+            if (Files.size(path) != file.bytes()) {
+                throw new UserException(path + " has " + Files.size(path) + " bytes, but the manifest says " + file.bytes()
+                        + ": the file is truncated or was changed; restore from another checkpoint");
+            }
+            FileSummary summary = Safetensors.summarize(path);
+            if (!Long.toHexString(summary.crc32c()).equals(file.crc32c())) {
+                throw new UserException(path + " is damaged: its CRC-32C is " + Long.toHexString(summary.crc32c()) + ", but the manifest says "
+                        + file.crc32c() + "; restore from another checkpoint");
+            }
+        }
+    }
+
+    /** Where it lies. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** The training's state apart from the tensors. */
+    public TrainingState state() {
+        return manifest.state();
+    }
+
+    /**
+     * Makes sure that a training with this state can be continued bit for bit.
+     *
+     * @throws UserException that names every difference
+     */
+    public void requireSameTraining(TrainingState wanted) {
+        TrainingState saved = state();
+        List<String> differences = new ArrayList<>();
+        compareModels(differences, saved.model(), wanted.model());
+        compare(differences, "optimizer", saved.optimizer(), wanted.optimizer());
+        TreeSet<String> names = new TreeSet<>(saved.settings().keySet());
+        names.addAll(wanted.settings().keySet());
+        for (String name : names) {
+            compare(differences, "--" + name, saved.settings().get(name), wanted.settings().get(name));
+        }
+        compare(differences, "train data", saved.trainFingerprint(), wanted.trainFingerprint());
+        if (!differences.isEmpty()) {
+            throw new UserException("cannot resume from " + folder + ", because this run differs from the one that wrote it: " + String.join("; ", differences)
+                    + ". Use the same flags and data, or --restore_weights_only for a warm start");
+        }
+    }
+
+    private static void compareModels(List<String> differences, ModelConfig saved, ModelConfig wanted) {
+        compareFeatures(differences, saved, wanted);
+        compare(differences, "--bottom_mlp_dims", saved.bottomMlp(), wanted.bottomMlp());
+        compare(differences, "--num_cross_layers", saved.crossLayers(), wanted.crossLayers());
+        compare(differences, "--cross_layer_projection_dim", saved.projection(), wanted.projection());
+        compare(differences, "--top_mlp_dims", saved.topMlp(), wanted.topMlp());
+        compare(differences, "--concat_bottom_mlp", saved.concatBottom(), wanted.concatBottom());
+        for (int table = 0; table < Math.min(saved.tables().size(), wanted.tables().size()); table++) {
+            String name = saved.tables().get(table).name();
+            compare(differences, "--embedding_dim of " + name, saved.tables().get(table).dimension(), wanted.tables().get(table).dimension());
+            compare(differences, "--pooling of " + name, saved.tables().get(table).pooling(), wanted.tables().get(table).pooling());
+        }
+    }
+
+    private static void compareFeatures(List<String> differences, ModelConfig saved, ModelConfig wanted) {
+        compare(differences, "the number of numerical features", saved.numericalFeatures(), wanted.numericalFeatures());
+        compare(differences, "the number of categorical features", saved.tables().size(), wanted.tables().size());
+        for (int table = 0; table < Math.min(saved.tables().size(), wanted.tables().size()); table++) {
+            TableConfig before = saved.tables().get(table);
+            TableConfig now = wanted.tables().get(table);
+            compare(differences, "categorical feature " + table, before.name(), now.name());
+            compare(differences, "cardinality of " + before.name(), before.cardinality(), now.cardinality());
+            compare(differences, "hotness of " + before.name(), before.hotness(), now.hotness());
+        }
+    }
+
+    /**
+     * Makes sure that the data have the features that the model was trained on.
+     *
+     * @throws UserException that names every difference
+     */
+    public void requireFeatures(ModelConfig data) {
+        List<String> differences = new ArrayList<>();
+        compareFeatures(differences, state().model(), data);
+        if (!differences.isEmpty()) {
+            throw new UserException("the data do not fit the model in " + folder + ": " + String.join("; ", differences)
+                    + ". Use the data set that it was trained on, or one preprocessed with the same dictionary");
+        }
+    }
+
+    private static void compare(List<String> differences, String what, Object saved, Object wanted) {
+        if (!Objects.equals(saved, wanted)) {
+            differences.add(what + " was " + saved + " and is now " + wanted);
+        }
+    }
+
+    /**
+     * Loads the tensors.
+     *
+     * @param moments whether the optimizer's moments are wanted too
+     * @throws UserException when a tensor is missing or has another shape
+     */
+    public void restore(Device device, ModelParameters parameters, boolean moments) {
+        try {
+            for (Map.Entry<String, List<Named>> file : ParameterFiles.of(parameters, moments).entrySet()) {
+                Path path = folder.resolve(file.getKey());
+                if (!Files.exists(path)) {
+                    throw new UserException(folder + " holds no " + file.getKey() + ": the model has more embedding tables than the checkpoint");
+                }
+                Safetensors.read(path, device, file.getValue());
+            }
+        } catch (IOException e) {
+            throw new UserException("cannot read the checkpoint " + folder + ": " + e.getMessage(), e);
+        }
+        parameters.dense().refreshComputeCopy();
+    }
+}

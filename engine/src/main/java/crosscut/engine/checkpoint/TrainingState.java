@@ -1,0 +1,31 @@
+package crosscut.engine.checkpoint;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.train.BestResult;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A training's state apart from its tensors.
+ *
+ * @param step steps done over all epochs
+ * @param best best evaluation so far
+ * @param model the model's shape
+ * @param optimizer optimizer and schedule
+ * @param settings what else the continuation depends on, by flag name
+ * @param trainFingerprint names the train split
+ */
+public record TrainingState(
+        long step, BestResult best, ModelConfig model, OptimizerConfig optimizer, Map<String, String> settings, String trainFingerprint) {
+
+    public TrainingState {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** The same training further on. */
+    public TrainingState at(long newStep, BestResult newBest) {
+        return new TrainingState(newStep, newBest, model, optimizer, settings, trainFingerprint);
+    }
+}

@@ -1,0 +1,107 @@
+package crosscut.engine.train;
+
+import crosscut.engine.data.BatchReader;
+import crosscut.engine.data.BatchRing;
+import crosscut.engine.data.SampleOrder;
+import crosscut.engine.data.SampleSource;
+import crosscut.engine.model.Dcnv2;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.RawBatch;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.metric.ExactAuc;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Latency and throughput of the forward pass. One latency is the wall time from asking for a batch of whole {@code valid_batch_size} to having its logits on the
+ * host; the data starts over where it ends.
+ */
+public final class InferenceBenchmark {
+
+    /** The reference's default for {@code max_steps} in this mode. */
+    private static final long DEFAULT_BATCHES = 1000;
+
+    /** Latencies at the start that do not count: code is still being compiled and caches are cold. */
+    private static final int WARMUP_BATCHES = 10;
+
+    private final Device device;
+    private final Dcnv2 model;
+    private final SampleSource source;
+    private RawBatch batch;
+
+    public InferenceBenchmark(Device device, Dcnv2 model, SampleSource source) {
+        this.device = device;
+        this.model = model;
+        this.source = source;
+    }
+
+    /**
+     * Runs the benchmark.
+     *
+     * @param maxBatches batches to run, warm-up included; -1 for the default of 1000
+     * @return the results by the names that the log uses; latencies in seconds
+     */
+    public Map<String, Object> run(long maxBatches, ProgressListener listener) {
+        int batches = Math.toIntExact(maxBatches < 0 ? DEFAULT_BATCHES : maxBatches);
+        int warmup = Math.min(WARMUP_BATCHES, batches - 1);
+        double[] seconds = new double[batches];
+        listener.on(new ProgressEvent.EvaluationStarted(0, (long) batches * model.batchSize()));
+        ExactAuc exact = new ExactAuc();
+        try (Stream stream = device.createStream("inference"); ScoreReader scores = new ScoreReader(device, model.logits(), model.labels());
+                BatchRing ring = new BatchRing(device, source.layout(model.batchSize()))) {
+            Operation decode = model.decode(ring.layout(), () -> batch);
+            int done = 0;
+            while (done < batches) {
+                done = runOverData(stream, ring, decode, scores, exact, seconds, done, listener);
+            }
+        }
+        return results(Arrays.copyOfRange(seconds, warmup, batches), warmup, exact.result().value());
+    }
+
+    private int runOverData(
+            Stream stream, BatchRing ring, Operation decode, ScoreReader scores, ExactAuc exact, double[] seconds, int first, ProgressListener listener) {
+        long wholeBatches = source.samples() / model.batchSize();
+        int end = (int) Math.min(seconds.length, first + wholeBatches);
+        try (BatchReader reader = BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring.batches())) {
+            for (int i = first; i < end; i++) {
+                long start = System.nanoTime();
+                batch = reader.next();
+                decode.launch(stream);
+                model.forward(stream);
+                stream.synchronize();
+                scores.read(batch.rows());
+                seconds[i] = (System.nanoTime() - start) / 1e9;
+                reader.release(batch);
+                addScores(exact, scores);
+                listener.on(new ProgressEvent.EvaluationProgress(0, (i + 1L) * model.batchSize(), (long) seconds.length * model.batchSize()));
+            }
+        }
+        return end;
+    }
+
+    private void addScores(ExactAuc exact, ScoreReader scores) {
+        for (int row = 0; row < model.batchSize(); row++) {
+            exact.add(scores.scores()[row], scores.positive()[row]);
+        }
+    }
+
+    private Map<String, Object> results(double[] seconds, int warmup, double auc) {
+        LatencyStatistics latency = new LatencyStatistics(seconds);
+        Map<String, Object> results = new LinkedHashMap<>();
+        results.put("mean_inference_throughput", model.batchSize() / latency.mean());
+        results.put("mean_inference_latency", latency.mean());
+        results.put("p50_inference_latency", latency.percentile(0.50));
+        results.put("p90_inference_latency", latency.percentile(0.90));
+        results.put("p95_inference_latency", latency.percentile(0.95));
+        results.put("p99_inference_latency", latency.percentile(0.99));
+        results.put("batch_size", model.batchSize());
+        results.put("measured_batches", seconds.length);
+        results.put("warmup_batches", warmup);
+        results.put("auc", auc);
+        return results;
+    }
+}

@@ -1,0 +1,71 @@
+package crosscut.engine.train;
+
+import crosscut.engine.config.DatasetConfig;
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.Dataset;
+import crosscut.engine.data.FeatureSpec;
+import crosscut.engine.model.Dcnv2;
+import crosscut.engine.model.DenseLayout;
+import crosscut.engine.model.EmbeddingTables;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.optimizer.UpdateRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What people want to know before the first step: device, data, model, memory. */
+final class RunDescription {
+
+    private static final double GIBIBYTE = 1L << 30;
+
+    private final RunConfig config;
+    private final Device device;
+    private final Dataset dataset;
+    private final ModelConfig model;
+
+    RunDescription(RunConfig config, Device device, Dataset dataset, ModelConfig model) {
+        this.config = config;
+        this.device = device;
+        this.dataset = dataset;
+        this.model = model;
+    }
+
+    /** One line each; the list may be added to. */
+    List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("device: " + device.description() + ", precision " + config.training().precision().name().toLowerCase(Locale.ROOT));
+        lines.add("data: " + data());
+        lines.add("model: " + shape());
+        lines.add("memory: " + memory());
+        return lines;
+    }
+
+    private String data() {
+        StringBuilder text = new StringBuilder(config.dataset().type() == DatasetConfig.Type.SYNTHETIC ? "synthetic" : "tf_raw");
+        text.append(" from ").append(config.dataset().folder().resolve(config.dataset().featureSpec()));
+        for (String split : List.of(FeatureSpec.TRAIN, FeatureSpec.TEST)) {
+            text.append(String.format(Locale.ROOT, ", %s %,d samples", split, dataset.split(split).samples()));
+        }
+        return text.toString();
+    }
+
+    private String shape() {
+        long rows = model.tables().stream().mapToLong(table -> table.cardinality()).sum();
+        return String.format(Locale.ROOT, "%d numerical features, %d tables with %,d rows (%,d parameters), %d cross layers of %s, %,d dense parameters",
+                model.numericalFeatures(), model.tables().size(), rows, EmbeddingTables.elements(model.tables()), model.crossLayers(),
+                model.projection() == 0 ? "full rank" : "rank " + model.projection(), new DenseLayout(model).elements());
+    }
+
+    private String memory() {
+        TrainingConfig training = config.training();
+        boolean trains = config.mode() == RunConfig.Mode.TRAIN;
+        int copies = !trains ? 1 : training.optimizer().kind() == UpdateRule.Kind.ADAM ? 3 : 1;
+        long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies;
+        int batch = trains ? training.batchSize() : training.validBatchSize();
+        long activations = Dcnv2.activationBytes(model, training.precision(), batch, trains);
+        return String.format(Locale.ROOT, "%.2f GiB tables%s, %.2f GiB activations at batch %,d", tables / GIBIBYTE, copies == 3 ? " with Adam's moments" : "",
+                activations / GIBIBYTE, batch);
+    }
+}

@@ -1,0 +1,91 @@
+package crosscut.engine.train;
+
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.model.Dcnv2;
+import crosscut.engine.model.ModelParameters;
+import crosscut.engine.optimizer.StepValues;
+import crosscut.kernels.batch.RawBatch;
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One training step, again and again. */
+public final class Trainer implements AutoCloseable {
+
+    private final Device device;
+    private final Stream stream;
+    private final StepValues stepValues;
+    private final Dcnv2 model;
+    private final Operation decode;
+    private final Operation updateDense;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
+    private RawBatch batch;
+    private long step;
+    private double learningRate;
+
+    /**
+     * Binds the step.
+     *
+     * @param layout columns of the raw batches that {@link #step} will be given
+     * @param firstStep steps already done, 0 for a new training
+     */
+    public Trainer(Device device, ModelParameters parameters, TrainingConfig config, RawBatchLayout layout, long firstStep) {
+        this.device = device;
+        this.stream = device.createStream("compute");
+        this.stepValues = new StepValues(device, config.optimizer());
+        this.model = parameters.trainingPass(device, config.batchSize(), config.optimizer().rule(), stepValues.tensor());
+        this.decode = model.decode(layout, () -> batch);
+        this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
+        this.step = firstStep;
+    }
+
+    /** Trains on one whole batch. Launches everything and returns; {@link #loss} waits for the result. */
+    public void step(RawBatch rawBatch) {
+        batch = rawBatch;
+        learningRate = stepValues.write(step);
+        decode.launch(stream);
+        model.groupIds(stream);
+        model.forward(stream);
+        model.loss(stream);
+        model.backward(stream);
+        model.updateTables(stream);
+        updateDense.launch(stream);
+        step++;
+    }
+
+    /** Steps done, over all epochs and restarts. */
+    public long stepsDone() {
+        return step;
+    }
+
+    /** The rate that the newest step used. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Mean loss of the newest step's batch. */
+    public double loss() {
+        stream.synchronize();
+        device.read(model.loss().memory(), model.loss().byteOffset(), lossOnHost);
+        return lossOnHost.get(ValueLayout.JAVA_FLOAT, 0);
+    }
+
+    /** The training pass, which can also evaluate batches of the same size. */
+    public Dcnv2 model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+        stream.synchronize();
+        model.close();
+        stepValues.close();
+        stream.close();
+        arena.close();
+    }
+}

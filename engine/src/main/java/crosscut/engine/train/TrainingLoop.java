@@ -1,0 +1,178 @@
+package crosscut.engine.train;
+
+import crosscut.engine.UserException;
+import crosscut.engine.checkpoint.CheckpointWriter;
+import crosscut.engine.checkpoint.TrainingState;
+import crosscut.engine.config.CheckpointConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.BatchReader;
+import crosscut.engine.data.BatchRing;
+import crosscut.engine.data.SampleOrder;
+import crosscut.engine.data.SampleSource;
+import crosscut.engine.data.ShuffledOrder;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.RawBatch;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Epochs, evaluations, checkpoints and reports around {@link Trainer#step}. Everything that decides what happens at a step is a function of the step's number, so
+ * that a resumed training goes the way an uninterrupted one would have gone.
+ */
+public final class TrainingLoop {
+
+    /** How often a slow training reports between two multiples of the print frequency. */
+    private static final long REPORT_NANOS = 300_000_000L;
+
+    private final TrainingConfig config;
+    private final CheckpointConfig checkpoints;
+    private final SampleSource train;
+    private final BatchRing ring;
+    private final Trainer trainer;
+    private final Evaluator evaluator;
+    private final CheckpointWriter writer;
+    private final ProgressListener listener;
+    private final StopRequest stop;
+    private final long stepsPerEpoch;
+    private final long totalSteps;
+    private final EvaluationSchedule evaluations;
+    private final Throughput throughput;
+    private TrainingState state;
+    private long lastSavedStep = -1;
+    private long lastReport = System.nanoTime();
+
+    /**
+     * Prepares a training.
+     *
+     * @param ring buffers for batches of {@code config.batchSize()}
+     * @param writer null to save no checkpoints
+     * @param state where the training stands: at step 0, or as a checkpoint says
+     */
+    public TrainingLoop(
+            TrainingConfig config, CheckpointConfig checkpoints, SampleSource train, BatchRing ring, Trainer trainer, Evaluator evaluator, CheckpointWriter writer,
+            TrainingState state, ProgressListener listener, StopRequest stop) {
+        this.config = config;
+        this.checkpoints = checkpoints;
+        this.train = train;
+        this.ring = ring;
+        this.trainer = trainer;
+        this.evaluator = evaluator;
+        this.writer = writer;
+        this.state = state;
+        this.listener = listener;
+        this.stop = stop;
+        this.stepsPerEpoch = train.samples() / config.batchSize();
+        long planned = stepsPerEpoch * config.epochs();
+        this.totalSteps = config.maxSteps() < 0 ? planned : Math.min(planned, config.maxSteps());
+        this.evaluations = new EvaluationSchedule(stepsPerEpoch, config.evalsPerEpoch());
+        this.throughput = new Throughput(config.batchSize(), Throughput.warmupSteps(Math.max(0, totalSteps - state.step()), config.printFreq()));
+    }
+
+    /**
+     * Trains to the end or until somebody asks to stop.
+     *
+     * @return the results by the names that the log uses, or null when the run was stopped before its end
+     * @throws UserException when the loss is no longer a number
+     */
+    public Map<String, Object> run() {
+        if (trainer.stepsDone() >= totalSteps) {
+            throw new UserException("the checkpoint already has " + trainer.stepsDone() + " steps and this training ends after " + totalSteps
+                    + ": give more --epochs or --max_steps, or evaluate it with --mode eval");
+        }
+        while (trainer.stepsDone() < totalSteps && !stop.isRequested()) {
+            runEpoch();
+        }
+        if (trainer.stepsDone() < totalSteps) {
+            saveCheckpoint(false);
+            return null;
+        }
+        saveCheckpoint(false);
+        return results();
+    }
+
+    private void runEpoch() {
+        int epoch = Math.toIntExact(trainer.stepsDone() / stepsPerEpoch);
+        SampleOrder order = config.shuffle() ? new ShuffledOrder(train.samples(), config.seed(), epoch) : SampleOrder.STORED;
+        long firstStep = trainer.stepsDone() % stepsPerEpoch;
+        try (BatchReader reader = BatchReader.wholeBatches(train, order, firstStep, ring.batches())) {
+            for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stop.isRequested(); step++) {
+                trainOneStep(reader);
+                afterStep(epoch + 1, step);
+            }
+        }
+    }
+
+    private void trainOneStep(BatchReader reader) {
+        long start = System.nanoTime();
+        long waitedBefore = reader.waitNanos();
+        RawBatch batch = reader.next();
+        trainer.step(batch);
+        reader.release(batch);
+        throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);
+    }
+
+    private void afterStep(int epoch, long stepInEpoch) {
+        long done = trainer.stepsDone();
+        boolean last = done == totalSteps;
+        if (done % config.printFreq() == 0 || last || System.nanoTime() - lastReport > REPORT_NANOS) {
+            report(epoch, done);
+        }
+        boolean best = false;
+        if (evaluations.isDueAfter(stepInEpoch) || last) {
+            best = evaluate(done);
+        }
+        boolean due = checkpoints.everySteps() > 0 && done % checkpoints.everySteps() == 0;
+        if (due || best && checkpoints.everySteps() > 0) {
+            saveCheckpoint(best);
+        } else if (best && last) {
+            saveCheckpoint(true);
+        }
+    }
+
+    private void report(int epoch, long done) {
+        double loss = trainer.loss();
+        if (!Double.isFinite(loss)) {
+            throw new UserException("the training loss is " + loss + " at step " + done + ": lower --learning_rate (now " + config.optimizer().learningRate()
+                    + ") or look for extreme numerical values with `inspect`; the newest checkpoint is from " + lastSaved());
+        }
+        listener.on(new ProgressEvent.StepReport(epoch, done, totalSteps, loss, trainer.learningRate(), throughput.windowSamplesPerSecond(),
+                throughput.windowStepMilliseconds(), throughput.windowWaitShare()));
+        throughput.startWindow();
+        lastReport = System.nanoTime();
+    }
+
+    private String lastSaved() {
+        return lastSavedStep < 0 ? "no step of this run" : "step " + lastSavedStep;
+    }
+
+    private boolean evaluate(long done) {
+        Evaluation evaluation = evaluator.evaluate(done, -1, listener);
+        boolean best = state.best().improvedBy(evaluation);
+        state = state.at(done, state.best().with(evaluation, done));
+        listener.on(new ProgressEvent.EvaluationReport(done, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));
+        lastReport = System.nanoTime();
+        return best;
+    }
+
+    private void saveCheckpoint(boolean best) {
+        if (writer == null || lastSavedStep == trainer.stepsDone()) {
+            return;
+        }
+        state = state.at(trainer.stepsDone(), state.best());
+        CheckpointWriter.Written written = writer.write(state, best);
+        lastSavedStep = state.step();
+        listener.on(new ProgressEvent.CheckpointWritten(written.path(), state.step(), written.bytes(), written.seconds()));
+        lastReport = System.nanoTime();
+    }
+
+    private Map<String, Object> results() {
+        Map<String, Object> results = new LinkedHashMap<>();
+        results.put("auc", state.best().auc());
+        results.put("validation_loss", state.best().loss());
+        results.put("throughput", throughput.samplesPerSecond());
+        results.put("mean_step_time_ms", throughput.meanStepMilliseconds());
+        results.put("steps", trainer.stepsDone());
+        return results;
+    }
+}
