@@ -1,0 +1,40 @@
+package crosscut.engine;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.Precision;
+import crosscut.engine.config.TableConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.kernels.device.CpuDevice;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.embedding.Pooling;
+import crosscut.kernels.gemm.CpuMatrixProducts;
+import crosscut.kernels.gemm.MatrixLibrary;
+import crosscut.kernels.optimizer.UpdateRule;
+import java.util.List;
+
+/** Small models and devices that several tests share. */
+public final class TestModels {
+
+    /** Adam with a constant rate of 0.01. */
+    public static final OptimizerConfig ADAM = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
+
+    private TestModels() {}
+
+    /** A CPU device. */
+    public static Device device(int threads) {
+        return CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
+    }
+
+    /** Two numerical features, three tables of unequal widths, two low-rank cross layers. */
+    public static ModelConfig small() {
+        List<TableConfig> tables = List.of(new TableConfig("a", 7, 3, 1, Pooling.SUM), new TableConfig("b", 50, 8, 1, Pooling.SUM),
+                new TableConfig("c", 11, 5, 1, Pooling.SUM));
+        return new ModelConfig(2, tables, List.of(8, 4), 2, 3, List.of(8, 1), true);
+    }
+
+    /** Training in fp32 for one epoch. */
+    public static TrainingConfig training(int batchSize, long maxSteps) {
+        return new TrainingConfig(ADAM, Precision.FP32, batchSize, batchSize, 1, maxSteps, 1, 10, 1, false, 8000, false);
+    }
+}

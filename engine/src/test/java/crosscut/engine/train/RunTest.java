@@ -1,0 +1,222 @@
+package crosscut.engine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import crosscut.engine.TestModels;
+import crosscut.engine.UserException;
+import crosscut.engine.config.CheckpointConfig;
+import crosscut.engine.config.DatasetConfig;
+import crosscut.engine.config.ModelFlags;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.Precision;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.kernels.device.CpuDevice;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.embedding.Pooling;
+import crosscut.kernels.gemm.CpuMatrixProducts;
+import crosscut.kernels.gemm.MatrixLibrary;
+import crosscut.kernels.optimizer.UpdateRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on synthetic data: what they report, and that interrupted and resumed ones end with the same bits as uninterrupted ones. */
+class RunTest {
+
+    private static final long TRAIN_SAMPLES = 64 * 25 + 10;
+
+    @TempDir
+    private Path folder;
+
+    private final List<ProgressEvent> events = new ArrayList<>();
+    private final StopRequest stop = new StopRequest();
+
+    @BeforeEach
+    void writeFeatureSpec() throws IOException {
+        Files.writeString(folder.resolve("feature_spec.yaml"), """
+                channel_spec:
+                  categorical: [color, size, shop]
+                  label: [clicked]
+                  numerical: [price, age]
+                feature_spec:
+                  clicked: {dtype: int8}
+                  price: {dtype: float16}
+                  age: {dtype: float16}
+                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
+                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
+                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
+                source_spec: null
+                """);
+    }
+
+    private static TrainingConfig training(int epochs, long maxSteps, boolean shuffle) {
+        OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
+        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false);
+    }
+
+    private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
+        return config(mode, training, checkpoint, List.of(16, 1));
+    }
+
+    private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint, List<Integer> topMlp) {
+        DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
+                TRAIN_SAMPLES, 333);
+        ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), topMlp, 2, 3, true, Pooling.MEAN);
+        return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
+    }
+
+    private CheckpointConfig checkpoints(String name, long every, Path restore) {
+        return new CheckpointConfig(folder.resolve(name), every, 100, restore, false);
+    }
+
+    private boolean run(RunConfig config, int threads) {
+        events.clear();
+        try (Device device = CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO))) {
+            return new Run(config, device, this::record, stop).execute();
+        }
+    }
+
+    private void record(ProgressEvent event) {
+        events.add(event);
+        if (event instanceof ProgressEvent.CheckpointWritten written && written.step() == stopAtStep) {
+            stop.request();
+        }
+    }
+
+    private long stopAtStep = -1;
+
+    private <T> List<T> events(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** All bytes of the newest checkpoint's tensor files. */
+    private List<byte[]> newestTensors(String name) throws IOException {
+        try (Stream<Path> entries = Files.list(folder.resolve(name))) {
+            Path newest = entries.filter(entry -> entry.getFileName().toString().startsWith("checkpoint-")).max(Path::compareTo).orElseThrow();
+            List<byte[]> contents = new ArrayList<>();
+            try (Stream<Path> files = Files.list(newest)) {
+                for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).sorted().toList()) {
+                    contents.add(Files.readAllBytes(file));
+                }
+            }
+            return contents;
+        }
+    }
+
+    @Test
+    void aTrainingReportsStepsEvaluationsAndResults() {
+        assertThat(run(config(RunConfig.Mode.TRAIN, training(2, -1, false), new CheckpointConfig(null, 0, 1, null, false)), 2)).isTrue();
+        List<ProgressEvent.StepReport> steps = events(ProgressEvent.StepReport.class);
+        assertThat(steps).extracting(ProgressEvent.StepReport::step).contains(7L, 14L, 21L, 28L, 35L, 42L, 49L, 50L);
+        assertThat(steps).allSatisfy(report -> assertThat(report.totalSteps()).isEqualTo(50));
+        List<ProgressEvent.EvaluationReport> evaluations = events(ProgressEvent.EvaluationReport.class);
+        assertThat(evaluations).extracting(ProgressEvent.EvaluationReport::step).containsExactly(13L, 25L, 38L, 50L);
+        assertThat(evaluations).allSatisfy(report -> assertThat(report.samples()).isEqualTo(333));
+        Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
+        assertThat(results).containsKeys("auc", "validation_loss", "throughput", "mean_step_time_ms");
+        double best = evaluations.stream().mapToDouble(ProgressEvent.EvaluationReport::auc).max().orElseThrow();
+        assertThat(results.get("auc")).isEqualTo(best);
+    }
+
+    @Test
+    void maxStepsIsExactAndStillEvaluated() {
+        run(config(RunConfig.Mode.TRAIN, training(2, 30, false), new CheckpointConfig(null, 0, 1, null, false)), 1);
+        assertThat(events(ProgressEvent.StepReport.class).getLast().step()).isEqualTo(30);
+        assertThat(events(ProgressEvent.EvaluationReport.class)).extracting(ProgressEvent.EvaluationReport::step).containsExactly(13L, 25L, 30L);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBitsForAnyNumberOfThreads() throws IOException {
+        run(config(RunConfig.Mode.TRAIN, training(1, -1, true), checkpoints("one", 0, null)), 1);
+        run(config(RunConfig.Mode.TRAIN, training(1, -1, true), checkpoints("three", 0, null)), 3);
+        assertSameTensors("one", "three");
+    }
+
+    private void assertSameTensors(String one, String other) throws IOException {
+        List<byte[]> expected = newestTensors(one);
+        List<byte[]> actual = newestTensors(other);
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i)).isEqualTo(expected.get(i));
+        }
+    }
+
+    @Test
+    void stoppedAndResumedEqualsUninterrupted() throws IOException {
+        run(config(RunConfig.Mode.TRAIN, training(2, -1, true), checkpoints("whole", 10, null)), 2);
+        Object wholeBest = events(ProgressEvent.RunFinished.class).getFirst().results().get("auc");
+        stopAtStep = 30;
+        assertThat(run(config(RunConfig.Mode.TRAIN, training(2, -1, true), checkpoints("parts", 10, null)), 2)).isFalse();
+        StopRequest fresh = new StopRequest();
+        events.clear();
+        try (Device device = TestModels.device(1)) {
+            assertThat(new Run(config(RunConfig.Mode.TRAIN, training(2, -1, true), checkpoints("parts", 10, folder.resolve("parts"))), device, events::add, fresh)
+                    .execute()).isTrue();
+        }
+        assertSameTensors("whole", "parts");
+        assertThat(events(ProgressEvent.RunFinished.class).getFirst().results().get("auc")).isEqualTo(wholeBest);
+    }
+
+    @Test
+    void anEvaluationOfTheCheckpointFindsTheSameAuc() {
+        run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, null)), 2);
+        ProgressEvent.EvaluationReport last = events(ProgressEvent.EvaluationReport.class).getLast();
+        run(config(RunConfig.Mode.EVAL, training(1, -1, false), new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false)), 2);
+        Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
+        assertThat(results.get("auc")).isEqualTo(last.auc());
+        assertThat(results.get("test_loss")).isEqualTo(last.loss());
+        assertThat((double) results.get("auc_8000_thresholds")).isCloseTo(last.auc(), within(1e-3));
+    }
+
+    @Test
+    void anInferenceBenchmarkStatesItsWarmUp() {
+        run(config(RunConfig.Mode.INFERENCE, training(1, 30, false), new CheckpointConfig(null, 0, 1, null, false)), 1);
+        Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
+        assertThat(results).containsEntry("measured_batches", 20).containsEntry("warmup_batches", 10).containsEntry("batch_size", 100)
+                .containsKeys("mean_inference_throughput", "p50_inference_latency", "p99_inference_latency");
+    }
+
+    @Test
+    void anotherBatchSizeCannotResume() {
+        run(config(RunConfig.Mode.TRAIN, training(1, 5, false), checkpoints("saved", 0, null)), 1);
+        TrainingConfig same = training(1, 9, false);
+        TrainingConfig other = new TrainingConfig(same.optimizer(), Precision.FP32, 32, 100, 1, 9, 2, 7, 5, false, 8000, false);
+        assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, other, checkpoints("saved", 0, folder.resolve("saved"))), 1)).isInstanceOf(UserException.class)
+                .hasMessageContaining("--batch_size was 64 and is now 32");
+    }
+
+    @Test
+    void aFinishedTrainingHasNothingToResume() {
+        run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, null)), 1);
+        assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, folder.resolve("saved"))), 1))
+                .isInstanceOf(UserException.class).hasMessageContaining("already has 25 steps and this training ends after 25");
+    }
+
+    @Test
+    void aWarmStartBeginsAtStepZero() {
+        run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, null)), 1);
+        CheckpointConfig warm = new CheckpointConfig(null, 0, 1, folder.resolve("saved"), true);
+        run(config(RunConfig.Mode.TRAIN, training(1, 2, false), warm), 1);
+        assertThat(events(ProgressEvent.StepReport.class).getLast().step()).isEqualTo(2);
+    }
+
+    @Test
+    void anExplodingTrainingEndsWithASentence() {
+        OptimizerConfig wild = new OptimizerConfig(UpdateRule.Kind.SGD, 1e30, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1000, 1000);
+        TrainingConfig config = new TrainingConfig(wild, Precision.FP32, 64, 100, 1, -1, 2, 7, 5, false, 8000, false);
+        CheckpointConfig none = new CheckpointConfig(null, 0, 1, null, false);
+        assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, config, none, List.of(1)), 1)).isInstanceOf(UserException.class)
+                .hasMessageContaining("the training loss is NaN at step 7").hasMessageContaining("lower --learning_rate");
+    }
+}
