@@ -23,7 +23,11 @@ public record LoadReport(NativeLibrary library, List<Candidate> candidates, Symb
 
         @Override
         public String toString() {
-            return place + ": " + (reason == null ? "opened" : reason);
+            if (reason == null) {
+                return place + ": opened";
+            }
+            // The dynamic linker starts with the path itself.
+            return reason.startsWith(place) ? reason : place + ": " + reason;
         }
     }
 

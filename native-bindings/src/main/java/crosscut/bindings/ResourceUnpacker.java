@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ final class ResourceUnpacker {
     private static String reason(IOException failed) {
         return switch (failed) {
             case AccessDeniedException denied -> "no permission to write " + denied.getFile();
+            case NoSuchFileException missing -> "cannot create " + missing.getFile();
             case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
             case FileSystemException other when other.getReason() != null -> other.getReason() + " (" + other.getFile() + ")";
             default -> failed.getMessage();
