@@ -10,8 +10,8 @@ package crosscut.kernels.gemm;
 record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
 
     /**
-     * Largest block. Measured with oneDNN 3.13 on Zen 5 at 512 x 3456 to 3456 x 512: 256 x 512 runs within 3 % of the whole matrix in one call; with 256 columns
-     * it walks wide weights unpacked and loses up to 25 %.
+     * Largest block. Measured with oneDNN 3.13 on Zen 5 at 512 x 3456 to 3456 x 512: 256 x 512 runs within 3 % of the whole matrix in one call; with 256
+     * columns it walks wide weights unpacked and loses up to 25 %.
      */
     static final int MAX_ROW_BLOCK = 256;
     static final int MAX_COLUMN_BLOCK = 512;

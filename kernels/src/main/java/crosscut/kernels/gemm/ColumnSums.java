@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sum of every column, as a bias gradient needs it. The rows are cut into at most {@value #MAX_BLOCKS} blocks by the shape alone; a block is summed from top
- * to bottom, the blocks in a binary tree.
+ * The sum of every column, as a bias gradient needs it. The rows are cut into at most {@value #MAX_BLOCKS} blocks by the shape alone; a block is summed
+ * from top to bottom, the blocks in a binary tree.
  */
 final class ColumnSums implements Operation {
 

@@ -1,5 +1,6 @@
 package crosscut.kernels.gemm;
 
+import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.onednn.OneDnn;
 import crosscut.kernels.device.WorkerPool;
@@ -7,18 +8,24 @@ import crosscut.kernels.device.WorkerPool;
 /** Matrix products on the threads of a {@link WorkerPool}. Binding and launching happen on one thread at a time. */
 public interface CpuMatrixProducts extends MatrixProducts, AutoCloseable {
 
+    /** Makes the chosen implementation, with the libraries of this process. */
+    static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice) {
+        return open(pool, choice, new LibraryLoader());
+    }
+
     /**
      * Makes the chosen implementation.
      *
+     * @param loader finds oneDNN
      * @throws UnavailableLibraryException with the reason when {@code choice} is ONEDNN and oneDNN cannot be used
      */
-    static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice) {
+    static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice, LibraryLoader loader) {
         if (choice == MatrixLibrary.JAVA) {
             return new JavaMatrixProducts(pool);
         }
         OneDnn library;
         try {
-            library = OneDnn.open();
+            library = new OneDnn(OneDnn.find(loader).require());
         } catch (UnavailableLibraryException unavailable) {
             if (choice == MatrixLibrary.ONEDNN) {
                 throw unavailable;

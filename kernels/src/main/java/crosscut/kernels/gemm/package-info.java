@@ -1,6 +1,6 @@
 /**
- * Matrix products with fused epilogues. {@link crosscut.kernels.gemm.MatrixProducts} is the contract; on the CPU {@link crosscut.kernels.gemm.OneDnnMatrixProducts}
- * and {@link crosscut.kernels.gemm.JavaMatrixProducts} fulfil it, both by cutting the result into the blocks of {@link crosscut.kernels.gemm.BlockGrid} and
- * computing every block in one thread.
+ * Matrix products with fused epilogues. {@link crosscut.kernels.gemm.MatrixProducts} is the contract. On the CPU
+ * {@link crosscut.kernels.gemm.OneDnnMatrixProducts} and {@link crosscut.kernels.gemm.JavaMatrixProducts} fulfil it; both cut the result into the blocks of
+ * {@link crosscut.kernels.gemm.BlockGrid} and compute every block in one thread. May call: {@code device} and native-bindings.
  */
 package crosscut.kernels.gemm;
