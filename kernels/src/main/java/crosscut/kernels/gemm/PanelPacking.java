@@ -3,7 +3,10 @@ package crosscut.kernels.gemm;
 import crosscut.kernels.device.RowBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies a piece of an operand into panels: a panel holds {@code width} rows of the left operand (or columns of the right one), and for every term of the
@@ -11,11 +14,16 @@ import java.util.Arrays;
  */
 final class PanelPacking {
 
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+    /** A vector that divides the width of every panel. */
+    private static final VectorSpecies<Float> COPY = FloatVector.SPECIES_PREFERRED.length() < 8 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_256;
+
     /** Lines that are staged together: their values go to one cache line. */
     private static final int LINES = 8;
 
     /** Floats of the staging area. */
-    static final int STAGE_LENGTH = Math.max(LINES * PanelBuffers.DEPTH, BlockGrid.MAX_COLUMN_BLOCK);
+    static final int STAGE_LENGTH = LINES * PanelBuffers.DEPTH;
 
     private final int width;
     private final boolean isReductionContiguous;
@@ -31,38 +39,30 @@ final class PanelPacking {
     PanelPacking(MatrixView operand, int width, int workers) {
         this.width = width;
         isReductionContiguous = !operand.isTransposed();
-        source = new RowBuffer(operand.tensor(), STAGE_LENGTH, workers);
+        source = new RowBuffer(operand.tensor(), Math.max(PanelBuffers.DEPTH, BlockGrid.MAX_COLUMN_BLOCK), workers);
     }
 
     /** Packs lanes {@code lane} to {@code lane + lanes - 1} and terms {@code term} to {@code term + terms - 1}. */
     void pack(long lane, int lanes, long term, int terms, float[] panels, float[] stage, int worker) {
-        int paddedLanes = Math.ceilDiv(lanes, width) * width;
         if (isReductionContiguous) {
-            for (int first = 0; first < paddedLanes; first += LINES) {
-                stageLines(lane + first, Math.min(LINES, lanes - first), term, terms, stage, worker);
-                interleave(stage, terms, panels, first / width * width * terms + first % width);
-            }
+            packLines(lane, lanes, term, terms, panels, stage, worker);
         } else {
-            Arrays.fill(stage, lanes, paddedLanes, 0);
-            for (int t = 0; t < terms; t++) {
-                read(term + t, lane, lanes, stage, 0, worker);
-                distribute(stage, paddedLanes, panels, t * width, terms * width);
+            packTerms(lane, lanes, term, terms, panels, worker);
+        }
+    }
+
+    /** Terms of one lane lie side by side: eight lanes are staged and interleaved at a time. */
+    private void packLines(long lane, int lanes, long term, int terms, float[] panels, float[] stage, int worker) {
+        int paddedLanes = Math.ceilDiv(lanes, width) * width;
+        for (int first = 0; first < paddedLanes; first += LINES) {
+            int lines = Math.clamp(lanes - first, 0, LINES);
+            for (int line = 0; line < lines; line++) {
+                long offset = source.load(lane + first + line, Math.toIntExact(term), terms, worker);
+                MemorySegment.copy(source.segment(), FLOAT, offset, stage, line * terms, terms);
             }
+            Arrays.fill(stage, lines * terms, LINES * terms, 0);
+            interleave(stage, terms, panels, first / width * width * terms + first % width);
         }
-    }
-
-    private void stageLines(long lane, int lines, long term, int terms, float[] stage, int worker) {
-        for (int line = 0; line < lines; line++) {
-            read(lane + line, term, terms, stage, line * terms, worker);
-        }
-        if (lines < LINES) {
-            Arrays.fill(stage, Math.max(lines, 0) * terms, LINES * terms, 0);
-        }
-    }
-
-    private void read(long row, long column, int count, float[] stage, int at, int worker) {
-        long offset = source.load(row, Math.toIntExact(column), count, worker);
-        MemorySegment.copy(source.segment(), ValueLayout.JAVA_FLOAT_UNALIGNED, offset, stage, at, count);
     }
 
     private void interleave(float[] stage, int terms, float[] panels, int at) {
@@ -80,13 +80,28 @@ final class PanelPacking {
         }
     }
 
-    private void distribute(float[] stage, int lanes, float[] panels, int at, int panelLength) {
-        int target = at;
-        for (int lane = 0; lane < lanes; lane += width) {
-            for (int w = 0; w < width; w++) {
-                panels[target + w] = stage[lane + w];
+    /** Lanes of one term lie side by side, as they do in the panel: vectors are copied. */
+    private void packTerms(long lane, int lanes, long term, int terms, float[] panels, int worker) {
+        int wholePanels = lanes / width;
+        for (int t = 0; t < terms; t++) {
+            long offset = source.load(term + t, Math.toIntExact(lane), lanes, worker);
+            int target = t * width;
+            for (int panel = 0; panel < wholePanels; panel++) {
+                for (int l = 0; l < width; l += COPY.length()) {
+                    FloatVector.fromMemorySegment(COPY, source.segment(), offset + (long) l * Float.BYTES, ByteOrder.LITTLE_ENDIAN).intoArray(panels, target + l);
+                }
+                target += terms * width;
+                offset += (long) width * Float.BYTES;
             }
-            target += panelLength;
+            packRest(offset, lanes - wholePanels * width, panels, target);
+        }
+    }
+
+    /** The last panel, where it has fewer lanes than its width. */
+    private void packRest(long offset, int lanes, float[] panels, int target) {
+        if (lanes > 0) {
+            MemorySegment.copy(source.segment(), FLOAT, offset, panels, target, lanes);
+            Arrays.fill(panels, target + lanes, target + width, 0);
         }
     }
 }
