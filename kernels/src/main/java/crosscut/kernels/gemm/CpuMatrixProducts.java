@@ -6,7 +6,7 @@ import crosscut.bindings.onednn.OneDnn;
 import crosscut.kernels.device.WorkerPool;
 
 /** Matrix products on the threads of a {@link WorkerPool}. Binding and launching happen on one thread at a time. */
-public interface CpuMatrixProducts extends MatrixProducts, AutoCloseable {
+public interface CpuMatrixProducts extends MatrixProducts {
 
     /** Makes the chosen implementation, with the libraries of this process. */
     static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice) {
@@ -35,8 +35,4 @@ public interface CpuMatrixProducts extends MatrixProducts, AutoCloseable {
         CpuMatrixProducts oneDnn = new OneDnnMatrixProducts(pool, library);
         return library.instructionSet().hasBfloat16() ? oneDnn : new MatrixProductsByType(oneDnn, new JavaMatrixProducts(pool));
     }
-
-    /** Frees what the ops made here share; none of them may be launched afterwards. */
-    @Override
-    void close();
 }

@@ -128,7 +128,7 @@ class MatrixProductsTest {
     @EnumSource
     void opensDescribesAndClosesAgainAndAgain(MatrixLibrary library) {
         try (WorkerPool pool = new WorkerPool(2)) {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 5; round++) {
                 try (CpuMatrixProducts products = CpuMatrixProducts.open(pool, library)) {
                     new Layer(products, DataType.FLOAT32).launch();
                     assertThat(products.description()).contains(library == MatrixLibrary.JAVA ? "Java Vector API" : "oneDNN 3.");
