@@ -1,6 +1,7 @@
 package crosscut.launcher.command;
 
 import crosscut.engine.UserException;
+import crosscut.launcher.options.SpecDefaults;
 import crosscut.launcher.options.UnsupportedFlag;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ public final class CommandLineMain {
     private static final String STACK_TRACE_FLAG = "--stacktrace";
     private static final int HELP_WIDTH = 110;
     private static final int LONGEST_FLAG_COLUMN = 32;
+    private static final List<String> HELP_FLAGS = List.of("--help", "-h");
     private static final List<String> ROOT_FLAGS = List.of("--help", "-h", "--version", "-V");
 
     private CommandLineMain() {
@@ -100,7 +102,16 @@ public final class CommandLineMain {
     private static List<String> normalised(CommandLine root, List<String> arguments) {
         Map<String, CommandLine> commands = root.getSubcommands();
         CommandLine command = commands.getOrDefault(arguments.getFirst(), root);
-        boolean trains = command.getCommand() instanceof TrainCommand;
-        return new FlagSpelling(command, trains ? UnsupportedFlag.all() : Map.of()).normalise(arguments);
+        if (!(command.getCommand() instanceof TrainCommand)) {
+            return new FlagSpelling(command, Map.of()).normalise(arguments);
+        }
+        FlagSpelling spelling = new FlagSpelling(command, UnsupportedFlag.all());
+        List<String> given = spelling.normalise(arguments);
+        List<String> completed = new ArrayList<>(given.subList(0, 1));
+        if (HELP_FLAGS.stream().noneMatch(given::contains)) {
+            completed.addAll(spelling.normalise(new SpecDefaults(command.getCommandSpec().optionsMap().keySet()).flags(given)));
+        }
+        completed.addAll(given.subList(1, given.size()));
+        return completed;
     }
 }

@@ -3,17 +3,17 @@ package crosscut.launcher.command;
 import crosscut.engine.config.RunConfig;
 import crosscut.launcher.doctor.Machine;
 import crosscut.launcher.options.DeviceOptions;
+import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.ReportOptions;
 import crosscut.launcher.options.TrainOptions;
 import crosscut.launcher.progress.JsonLinesLog;
 import crosscut.launcher.progress.RunOutput;
 import crosscut.launcher.progress.Terminal;
+import crosscut.launcher.supervisor.MeetingPlace;
 import crosscut.launcher.supervisor.RankCommand;
 import crosscut.launcher.supervisor.RankCommands;
-import crosscut.launcher.supervisor.Rendezvous;
 import crosscut.launcher.supervisor.Supervisor;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ final class TrainCommand implements Callable<Integer> {
         RunConfig config = options.toRunConfig(FlagValues.of(spec));
         ReportOptions report = options.report();
         PrintWriter out = spec.commandLine().getOut();
-        List<RankCommand> commands = commands(Rendezvous.newFile());
+        List<RankCommand> commands = commands(MeetingPlace.create());
         if (report.verbose() || report.dryRun()) {
             commands.forEach(command -> out.println(command.shellLine()));
         }
@@ -57,11 +57,11 @@ final class TrainCommand implements Callable<Integer> {
         return new Supervisor(output, spec.commandLine().getErr()).run(commands);
     }
 
-    private List<RankCommand> commands(Path rendezvous) {
+    private List<RankCommand> commands(MeetingPlace meetingPlace) {
         DeviceOptions device = options.device();
         List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         flags.remove(spec.name());
         flags.add("--threads=" + device.threadsPerRank());
-        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(rendezvous, flags);
+        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(meetingPlace, flags);
     }
 }

@@ -25,7 +25,8 @@ public final class Terminal {
         try {
             Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String[] rowsAndColumns = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim().split(" ");
-            return rowsAndColumns.length == 2 ? Math.max(FEWEST_COLUMNS, Integer.parseInt(rowsAndColumns[1])) : USUAL_COLUMNS;
+            int columns = rowsAndColumns.length == 2 ? Integer.parseInt(rowsAndColumns[1]) : 0;
+            return columns < FEWEST_COLUMNS ? USUAL_COLUMNS : columns;
         } catch (IOException | NumberFormatException unknown) {
             return USUAL_COLUMNS;
         }

@@ -1,5 +1,6 @@
 package crosscut.launcher.supervisor;
 
+import crosscut.kernels.collective.Rendezvous;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public record RankCommand(int rank, Map<String, String> environment, List<String
     /** Names of the variables that tell a rank its place. */
     public static final String RANK_VARIABLE = "CROSSCUT_RANK";
     public static final String WORLD_SIZE_VARIABLE = "CROSSCUT_WORLD_SIZE";
-    /** A file that rank 0 writes {@code host:port} to; see {@link Rendezvous}. */
+    /** A file that rank 0 writes {@code host:port} to; see {@link MeetingPlace}. */
     public static final String RENDEZVOUS_VARIABLE = "CROSSCUT_RENDEZVOUS";
 
     public RankCommand {
@@ -26,10 +27,10 @@ public record RankCommand(int rank, Map<String, String> environment, List<String
         arguments = List.copyOf(arguments);
     }
 
-    /** The command as it can be pasted into a shell. */
+    /** The command as it can be pasted into a shell; the secret is left for the one who pastes it to choose. */
     public String shellLine() {
         List<String> words = new ArrayList<>();
-        new TreeMap<>(environment).forEach((name, value) -> words.add(name + "=" + quoted(value)));
+        new TreeMap<>(environment).forEach((name, value) -> words.add(name + "=" + (name.equals(Rendezvous.SECRET_VARIABLE) ? "SECRET" : quoted(value))));
         return words.isEmpty() ? shellWords() : String.join(" ", words) + " " + shellWords();
     }
 

@@ -1,5 +1,6 @@
 package crosscut.launcher.supervisor;
 
+import crosscut.kernels.collective.Rendezvous;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,16 +27,16 @@ public record RankCommands(int ranks, int threads, long memoryBytes, String main
     /**
      * One command per rank.
      *
-     * @param rendezvous the file through which ranks find each other
+     * @param meetingPlace how they find each other
      * @param flags arguments of the main class
      */
-    public List<RankCommand> build(Path rendezvous, List<String> flags) {
-        return IntStream.range(0, ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, rendezvous), arguments(flags))).toList();
+    public List<RankCommand> build(MeetingPlace meetingPlace, List<String> flags) {
+        return IntStream.range(0, ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, meetingPlace), arguments(flags))).toList();
     }
 
-    private Map<String, String> environment(int rank, Path rendezvous) {
+    private Map<String, String> environment(int rank, MeetingPlace meetingPlace) {
         return Map.of(RankCommand.RANK_VARIABLE, String.valueOf(rank), RankCommand.WORLD_SIZE_VARIABLE, String.valueOf(ranks),
-                RankCommand.RENDEZVOUS_VARIABLE, rendezvous.toString());
+                RankCommand.RENDEZVOUS_VARIABLE, meetingPlace.file().toString(), Rendezvous.SECRET_VARIABLE, meetingPlace.secret());
     }
 
     private List<String> arguments(List<String> flags) {

@@ -84,6 +84,24 @@ class CommandLineMainTest {
     }
 
     @Test
+    void theFeatureSpecsOwnFlagsHoldUnlessOthersAreGiven(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("feature_spec.yaml"), """
+                feature_spec: {a: {dtype: int32, cardinality: 10, hotness: 1, alpha: 1.1}, label: {dtype: int8}}
+                channel_spec: {categorical: [a], numerical: [], label: [label]}
+                source_spec: null
+                metadata:
+                  training_defaults: {batch_size: 64, top_mlp_dims: '8,1', shuffle: true}
+                  synthetic: {labels: planted, train_samples: 640}
+                """);
+        CommandLines result = CommandLines.run("--dataset-path", folder.toString(), "--dataset_type=synthetic", "--batch_size=32", "--dry_run");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).containsSubsequence("--labels=planted", "--synthetic_dataset_train_samples=640", "--batch_size=64", "--top_mlp_dims=8,1",
+                "--shuffle=true", "--dataset_path " + folder, "--batch_size=32");
+        Files.writeString(folder.resolve("feature_spec.yaml"), Files.readString(folder.resolve("feature_spec.yaml")).replace("shuffle: true", "sample: 1"));
+        assertThat(CommandLines.run("--dataset_path", folder.toString()).err()).hasLineCount(1).contains("feature_spec.yaml", "sample", "no flag of train");
+    }
+
+    @Test
     void anUnwritableLogIsToldBeforeTrainingStarts(@TempDir Path folder) {
         CommandLines result = CommandLines.run("--dataset_type", "synthetic", "--log_path", folder.resolve("absent/log.jsonl").toString());
         assertThat(result.err()).startsWith("crosscut: cannot write the log ").contains("--log_path").hasLineCount(1);

@@ -119,8 +119,8 @@ class SupervisorTest {
 
     @Test
     void shellLinesCanBePasted() {
-        RankCommand command = new RankCommand(0, Map.of("B", "b c", "A", "1"), List.of("java", "--x=it's", "", "plain=1,2"));
-        assertThat(command.shellLine()).isEqualTo("A=1 B='b c' java '--x=it'\\''s' '' plain=1,2");
+        RankCommand command = new RankCommand(0, Map.of("B", "b c", "A", "1", "CROSSCUT_SECRET", "hush"), List.of("java", "--x=it's", "", "plain=1,2"));
+        assertThat(command.shellLine()).isEqualTo("A=1 B='b c' CROSSCUT_SECRET=SECRET java '--x=it'\\''s' '' plain=1,2");
     }
 
     private Process startLauncher(int ranks, String behaviour) throws IOException {

@@ -54,8 +54,7 @@ public final class Transcriber {
             FeatureSpec target = RawBinarySpecs.createWithReferenceNames(spec.categorical(), spec.channels().numerical().size(),
                     List.of(FeatureSpec.TRAIN, FeatureSpec.TEST));
             Map<String, Long> rows = write(source, target);
-            String labels = request.labels().name().toLowerCase(Locale.ROOT);
-            report.accept(String.format(Locale.ROOT, "labels: %s, Bayes AUC on test %.4f", labels, source.bayesAuc()));
+            report.accept(String.format(Locale.ROOT, "labels: %s, Bayes AUC on test %.4f", request.labels().name().toLowerCase(Locale.ROOT), source.bayesAuc()));
             return rows;
         }
     }

@@ -1,4 +1,4 @@
-package crosscut.launcher.command;
+package crosscut.launcher.options;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -8,13 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Every flag of a parsed command with the value in effect, for logs. */
-final class FlagValues {
+public final class FlagValues {
 
     private FlagValues() {
     }
 
     /** Names without dashes, in the order of the help; numbers and booleans as they are, everything else as text, null where a flag has no value. */
-    static Map<String, Object> of(CommandSpec command) {
+    public static Map<String, Object> of(CommandSpec command) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (OptionSpec option : command.options()) {
             if (!option.usageHelp() && !option.versionHelp() && !option.inherited()) {

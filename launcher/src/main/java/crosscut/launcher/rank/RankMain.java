@@ -1,0 +1,67 @@
+package crosscut.launcher.rank;
+
+import crosscut.engine.UserException;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.progress.ProgressListener;
+import crosscut.engine.train.Run;
+import crosscut.engine.train.StopRequest;
+import crosscut.kernels.batch.InvalidIdException;
+import crosscut.kernels.batch.InvalidValueException;
+import crosscut.kernels.device.CpuDevice;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.OutOfDeviceMemoryException;
+import crosscut.kernels.gemm.CpuMatrixProducts;
+import crosscut.kernels.gemm.MatrixLibrary;
+import crosscut.launcher.options.FlagValues;
+import crosscut.launcher.options.TrainOptions;
+import crosscut.launcher.supervisor.RankCommand;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the supervisor starts once per rank: opens the device and runs what the flags say. The flags are {@code train}'s and have been checked already. */
+@Command(name = "rank")
+public final class RankMain {
+
+    @Mixin
+    private TrainOptions options;
+
+    @Option(names = "--stacktrace")
+    private boolean stackTrace;
+
+    private final StopRequest stop = new StopRequest();
+
+    private RankMain() {
+    }
+
+    public static void main(String[] arguments) {
+        RankMain rank = new RankMain();
+        CommandLine parser = new CommandLine(rank).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
+        parser.parseArgs(arguments);
+        RankLifetime lifetime = new RankLifetime(System.out, rank.stop::request, rank.stackTrace);
+        int status = lifetime.run(System.in, listener -> rank.run(FlagValues.of(parser.getCommandSpec()), listener));
+        if (!lifetime.isStopping()) {
+            System.exit(status);
+        }
+    }
+
+    private void run(Map<String, Object> flags, ProgressListener listener) {
+        requireOneRank();
+        RunConfig config = options.toRunConfig(flags);
+        try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO))) {
+            new Run(config, device, listener, stop).execute();
+        } catch (InvalidIdException | InvalidValueException | OutOfDeviceMemoryException failure) {
+            // The kernels know nothing of users, but these messages are for them.
+            throw new UserException(failure.getMessage(), failure);
+        }
+    }
+
+    private static void requireOneRank() {
+        String worldSize = System.getenv(RankCommand.WORLD_SIZE_VARIABLE);
+        if (worldSize != null && !worldSize.equals("1")) {
+            throw new UserException("--np " + worldSize + ": this build trains on one rank; leave --np away, one rank uses all processors");
+        }
+    }
+}
