@@ -126,7 +126,8 @@ public final class FeatureSpecReader {
         }
         for (String feature : features) {
             if (!channelOf.containsKey(feature)) {
-                throw part.wrong("does not say what feature " + feature + " is for: list it under categorical, numerical or label, or drop it from feature_spec");
+                throw part.wrong("does not say what feature " + feature
+                        + " is for: list it under categorical, numerical or label, or drop it from feature_spec");
             }
         }
     }

@@ -96,8 +96,9 @@ public final class FeatureSpecRules {
                 throw wrong("feature " + feature.name() + " has dtype " + type.numpyName() + "; ids are int8, int16 or int32");
             }
             if (!type.fits(cardinality)) {
-                throw wrong("feature " + feature.name() + " has cardinality " + cardinality + " but dtype " + type.numpyName() + ", which holds cardinalities below "
-                        + type.cardinalityLimit() + ": " + ColumnType.narrowestFor(cardinality).numpyName() + " would do");
+                throw wrong("feature " + feature.name() + " has cardinality " + cardinality + " but dtype " + type.numpyName()
+                        + ", which holds cardinalities below " + type.cardinalityLimit() + ": "
+                        + ColumnType.narrowestFor(cardinality).numpyName() + " would do");
             }
         }
     }
@@ -113,7 +114,8 @@ public final class FeatureSpecRules {
 
     private void requireChunkType(String split, Chunk chunk, String wanted) {
         if (!chunk.type().equals(wanted)) {
-            throw wrong("the chunk of " + split + " with feature " + chunk.features().getFirst() + " has type " + chunk.type() + " where " + wanted + " is needed");
+            throw wrong("the chunk of " + split + " with feature " + chunk.features().getFirst() + " has type " + chunk.type()
+                    + " where " + wanted + " is needed");
         }
     }
 

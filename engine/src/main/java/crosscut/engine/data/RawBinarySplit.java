@@ -61,26 +61,36 @@ public final class RawBinarySplit implements SampleSource {
         target.describe(rows, first);
         try {
             if (order == SampleOrder.STORED) {
-                copy(first, rows, target, 0);
+                copy(first, rows, target);
             } else {
                 for (int row = 0; row < rows; row++) {
-                    copy(order.sampleAt(first + row), 1, target, row);
+                    copyRow(order.sampleAt(first + row), target, row);
                 }
             }
         } catch (InternalError fault) {
             // What the JVM makes of a mapped page that the system cannot deliver.
-            throw new UserException("the files of " + name + " beside " + label.file() + " became unreadable while they were read: truncated meanwhile, or a disk fault",
+            throw new UserException("the files of " + name + " beside " + label.file() + " became unreadable while they were read: truncated, or a disk fault",
                     fault);
         }
     }
 
-    private void copy(long first, int rows, RawBatch target, int targetRow) {
-        label.copy(first, rows, target.labels(), targetRow);
+    private void copy(long first, int rows, RawBatch target) {
+        label.copy(first, rows, target.labels(), 0);
         if (numerical != null) {
-            numerical.copy(first, rows, target.numerical(), targetRow);
+            numerical.copy(first, rows, target.numerical(), 0);
         }
         for (int table = 0; table < categorical.length; table++) {
-            categorical[table].copy(first, rows, target.categorical(table), targetRow);
+            categorical[table].copy(first, rows, target.categorical(table), 0);
+        }
+    }
+
+    private void copyRow(long sample, RawBatch target, int targetRow) {
+        label.copyRow(sample, target.labels(), targetRow);
+        if (numerical != null) {
+            numerical.copyRow(sample, target.numerical(), targetRow);
+        }
+        for (int table = 0; table < categorical.length; table++) {
+            categorical[table].copyRow(sample, target.categorical(table), targetRow);
         }
     }
 

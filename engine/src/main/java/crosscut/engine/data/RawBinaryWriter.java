@@ -136,7 +136,8 @@ public final class RawBinaryWriter implements AutoCloseable {
         private ColumnFile file(String feature, int rowBytes) {
             String path = spec.chunkOf(name, feature).files().getFirst();
             if (!staged.path().resolve(path).normalize().startsWith(staged.path())) {
-                throw new UserException("the feature spec puts feature " + feature + " of " + name + " into " + path + ", which is outside the folder " + target);
+                throw new UserException("the feature spec puts feature " + feature + " of " + name + " into " + path
+                        + ", which is outside the folder " + target);
             }
             return new ColumnFile(staged.path(), path, rowBytes);
         }
@@ -172,8 +173,8 @@ public final class RawBinaryWriter implements AutoCloseable {
             for (int index = 0; index < rows * columns; index++) {
                 short half = Float.floatToFloat16(values[index]);
                 if ((half & 0x7c00) == 0x7c00) {
-                    throw new UserException("feature " + spec.channels().numerical().get(index % columns) + " of " + name + ", sample " + numerical.rows() + ": "
-                            + values[index] + " is no finite float16 number (greatest 65504): scale it down or leave it out");
+                    throw new UserException("feature " + spec.channels().numerical().get(index % columns) + " of " + name + ", sample "
+                            + numerical.rows() + ": " + values[index] + " is no finite float16 number (greatest 65504): scale it down or leave it out");
                 }
                 numerical.putShort(half);
             }

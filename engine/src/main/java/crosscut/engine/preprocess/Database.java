@@ -23,6 +23,7 @@ import org.duckdb.DuckDBPreparedStatement;
 /** An embedded DuckDB without a file of its own: its data are the Parquet files that it reads and writes. */
 final class Database implements AutoCloseable {
 
+    private static final String DISK_FULL = "No space left on device";
     private static final long PROGRESS_PERIOD_MILLISECONDS = 200;
 
     /** Takes a result a few thousand rows at a time. */
@@ -150,7 +151,9 @@ final class Database implements AutoCloseable {
         String advice = "";
         if (reason.contains("Out of Memory") || reason.contains("OutOfMemory")) {
             advice = "; raise --memory_limit or lower --threads";
-        } else if (reason.contains("No space left") || reason.contains("max_temp_directory_size")) {
+        } else if (reason.contains(DISK_FULL) || reason.contains("max_temp_directory_size")) {
+            // DuckDB wraps the system's message into JSON here.
+            reason = reason.contains(DISK_FULL) ? DISK_FULL : reason;
             advice = "; free space or name another --temporary_folder";
         }
         return new UserException("could not " + purpose + ": " + reason + advice, failure);

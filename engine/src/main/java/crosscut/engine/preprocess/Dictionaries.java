@@ -21,13 +21,15 @@ final class Dictionaries {
      * Writes the dictionary of column {@code c<index>}.
      *
      * @param samples the table to count over
+     * @param rows of that table
      */
-    static StageJournal.Entry build(CategoricalColumn column, int index, String samples, Path target, Database database, StageRunner.Progress progress) {
+    static StageJournal.Entry build(CategoricalColumn column, int index, String samples, long rows, Path target, Database database,
+            StageRunner.Progress progress) {
         String purpose = "count the values of " + column.name();
         String query = SqlTemplate.named("dictionary").fill(
                 Map.of("column", "c" + index, "samples", samples, "frequency_threshold", Long.toString(column.frequencyThreshold())));
         String file = SqlTemplate.literal(DurableFiles.unfinished(target).toString());
-        database.execute(SqlTemplate.named("write_parquet").fill(Map.of("query", query, "file", file)), purpose, share -> progress.at(share, 0));
+        database.execute(SqlTemplate.named("write_parquet").fill(Map.of("query", query, "file", file)), purpose, share -> progress.at(share, (long) (share * rows)));
         try {
             DurableFiles.finish(target);
         } catch (IOException failure) {
@@ -35,6 +37,6 @@ final class Dictionaries {
         }
         List<List<Object>> count = database.rows("SELECT COUNT(*) FROM read_parquet(" + SqlTemplate.literal(target.toString()) + ")", purpose);
         long values = (Long) count.getFirst().getFirst();
-        return new StageJournal.Entry(values, Map.of(VALUES, values));
+        return new StageJournal.Entry(rows, Map.of(VALUES, values));
     }
 }

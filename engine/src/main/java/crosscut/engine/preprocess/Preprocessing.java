@@ -107,8 +107,10 @@ public final class Preprocessing {
         CategoricalColumn categorical = options.layout().categorical().get(column);
         runner.add(StageNames.dictionary(categorical.name()), weight, progress -> {
             samples();
-            String table = options.dictionary() == DictionaryScope.ALL ? Samples.allTable() : Samples.table(FeatureSpec.TRAIN);
-            return Dictionaries.build(categorical, column, table, folders.dictionary(column), database, progress);
+            boolean all = options.dictionary() == DictionaryScope.ALL;
+            String table = all ? Samples.allTable() : Samples.table(FeatureSpec.TRAIN);
+            long rows = all ? journal.entry(StageNames.STATISTICS).rows() : rows(FeatureSpec.TRAIN);
+            return Dictionaries.build(categorical, column, table, rows, folders.dictionary(column), database, progress);
         });
     }
 

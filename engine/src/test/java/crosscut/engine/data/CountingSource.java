@@ -2,6 +2,7 @@ package crosscut.engine.data;
 
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
 import crosscut.kernels.device.DataType;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -27,7 +28,8 @@ class CountingSource implements SampleSource {
 
     @Override
     public RawBatchLayout layout(int batchSize) {
-        return new RawBatchLayout(batchSize, 0, DataType.FLOAT16, List.of(new RawBatchLayout.CategoricalColumn("index", Integer.MAX_VALUE - 1, DataType.INT32, 1)));
+        CategoricalColumn index = new CategoricalColumn("index", Integer.MAX_VALUE - 1, DataType.INT32, 1);
+        return new RawBatchLayout(batchSize, 0, DataType.FLOAT16, List.of(index));
     }
 
     @Override

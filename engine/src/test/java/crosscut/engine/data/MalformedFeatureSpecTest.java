@@ -105,9 +105,11 @@ class MalformedFeatureSpecTest {
                 arguments("{type: split_binary, features: [c1], files: [test/c1]}", "{type: csv, features: [c1], files: [test/c1]}",
                         List.of("test", "c1", "csv", "split_binary")),
                 arguments("features: [n0, n1], files: [test/num]", "features: [n1, n0], files: [test/num]", List.of("test", "n0, n1", "n1, n0")),
-                arguments("features: [n0, n1], files: [test/num]}", "features: [n0], files: [test/num]}\n  - {type: split_binary, features: [n1], files: [test/m]}",
+                arguments("features: [n0, n1], files: [test/num]}",
+                        "features: [n0], files: [test/num]}\n  - {type: split_binary, features: [n1], files: [test/m]}",
                         List.of("test", "all numerical features")),
-                arguments("features: [c0], files: [test/c0]}\n  - {type: split_binary, features: [c1], files: [test/c1]}", "features: [c0, c1], files: [test/c0]}",
+                arguments("features: [c0], files: [test/c0]}\n  - {type: split_binary, features: [c1], files: [test/c1]}",
+                        "features: [c0, c1], files: [test/c0]}",
                         List.of("test", "c0", "also holds c1", "alone")));
     }
 

@@ -30,7 +30,8 @@ class PowerLawTest {
     }
 
     @Property(tries = 100)
-    void theEndsOfTheUnitIntervalStayInside(@ForAll @LongRange(min = 1, max = 2_147_483_646) long cardinality, @ForAll @DoubleRange(min = 0, max = 4) double alpha) {
+    void theEndsOfTheUnitIntervalStayInside(@ForAll @LongRange(min = 1, max = 2_147_483_646) long cardinality,
+                                            @ForAll @DoubleRange(min = 0, max = 4) double alpha) {
         PowerLaw law = new PowerLaw(cardinality, alpha);
         assertThat(law.id(0)).isZero();
         assertThat(law.id(Math.nextDown(1.))).isBetween(0, (int) (cardinality - 1));

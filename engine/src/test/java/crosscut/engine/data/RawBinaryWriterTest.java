@@ -86,7 +86,8 @@ class RawBinaryWriterTest {
             fill(train);
             assertThatThrownBy(() -> train.appendIds(0, new int[] {5}, 1)).isInstanceOf(UserException.class)
                     .hasMessageContaining("feature narrow of train, sample 2: id 5").hasMessageContaining("[0, 5)");
-            assertThatThrownBy(() -> train.appendIds(1, new int[] {-1, 0}, 1)).isInstanceOf(UserException.class).hasMessageContaining("wide").hasMessageContaining("-1");
+            assertThatThrownBy(() -> train.appendIds(1, new int[] {-1, 0}, 1)).isInstanceOf(UserException.class)
+                    .hasMessageContaining("wide").hasMessageContaining("-1");
             assertThatThrownBy(() -> train.appendNumerical(new float[] {1, 70_000}, 1)).isInstanceOf(UserException.class)
                     .hasMessageContaining("feature y of train, sample 2: 70000.0");
             assertThatThrownBy(() -> train.appendLabels(new byte[] {2}, 1)).isInstanceOf(UserException.class).hasMessageContaining("sample 2: 2 is neither");

@@ -19,15 +19,16 @@ final class GenerateFeatureSpecCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Option(names = "--variant", required = true, paramLabel = "NAME",
-            description = "criteo_t15_synthetic (32.7 million table rows), criteo_t3_synthetic (178 million), criteo_t0_synthetic (883 million) or small_synthetic "
-                    + "(0.12 million).")
+            description = "criteo_t15_synthetic (32.7 million table rows), criteo_t3_synthetic (178 million), criteo_t0_synthetic (883 million) or "
+                    + "small_synthetic (0.12 million).")
     private SyntheticVariant variant;
 
     @Option(names = "--dst", paramLabel = "FILE", defaultValue = FeatureSpec.DEFAULT_FILE_NAME, description = "File to write (default: ${DEFAULT-VALUE}).")
     private Path target;
 
     @Option(names = "--scale", paramLabel = "X", defaultValue = "1",
-            description = "Multiply every cardinality by X, rounded, but keep at least " + SyntheticVariant.FEWEST_ROWS + " rows per table (default: ${DEFAULT-VALUE}).")
+            description = "Multiply every cardinality by X, rounded, but keep at least " + SyntheticVariant.FEWEST_ROWS
+                    + " rows per table (default: ${DEFAULT-VALUE}).")
     private double scale;
 
     @Override

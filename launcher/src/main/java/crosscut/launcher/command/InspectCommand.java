@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Looks at every value of a tf_raw data set. Exit status {@value CommandLineMain#USER_ERROR} when some value must not be there. */
-@Command(name = "inspect", description = "Print rows, type, least, greatest, mean and distinct values of every file of a tf_raw data set, and check every value.")
+@Command(name = "inspect",
+        description = "Print rows, type, least, greatest, mean and distinct values of every file of a tf_raw data set, and check every value.")
 final class InspectCommand implements Callable<Integer> {
 
     @Spec

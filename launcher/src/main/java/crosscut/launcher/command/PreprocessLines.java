@@ -11,6 +11,8 @@ final class PreprocessLines implements PreprocessListener {
     private static final long LINE_PERIOD_NANOSECONDS = 30_000_000_000L;
     private static final long REWRITE_PERIOD_NANOSECONDS = 200_000_000L;
     private static final int MOST_WARNINGS = 10;
+    /** Where rounding may hide that everything is done. */
+    private static final double MOST_OF_THE_PLAN = 1 - 1e-6;
 
     private final PrintWriter out;
     private final boolean rewrites;
@@ -90,7 +92,7 @@ final class PreprocessLines implements PreprocessListener {
     /** The time left if the rest of the plan goes as fast as what this run has done of it. */
     private String remaining(double planShare, long now) {
         double done = planShare - skippedShare;
-        if (done <= 0 || planShare >= 1) {
+        if (done <= 0 || planShare > MOST_OF_THE_PLAN) {
             return "";
         }
         return ", about " + time((now - runStart) / 1e9 * (1 - planShare) / done) + " left";

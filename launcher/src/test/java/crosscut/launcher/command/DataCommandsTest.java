@@ -77,7 +77,8 @@ class DataCommandsTest {
     void typesOfTheTensorflowToolsAreRefusedWithASentence(String type) {
         assertThat(run("transcribe", "--src_dataset_type", type, "--dst_dataset_path", "DIR/set")).isEqualTo(CommandLineMain.USAGE_ERROR);
         assertThat(run("transcribe", "--dst_dataset_type", type, "--dst_dataset_path", "DIR/set")).isEqualTo(CommandLineMain.USAGE_ERROR);
-        assertThat(err.toString()).contains("--src_dataset_type " + type + " is a format of the TensorFlow tools", "--dst_dataset_type " + type).hasLineCount(2);
+        assertThat(err.toString()).contains("--src_dataset_type " + type + " is a format of the TensorFlow tools", "--dst_dataset_type " + type)
+                .hasLineCount(2);
     }
 
     @ParameterizedTest

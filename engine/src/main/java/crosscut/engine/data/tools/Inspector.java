@@ -45,7 +45,8 @@ public final class Inspector {
         for (int table = 0; table < spec.categorical().size(); table++) {
             Feature feature = spec.categorical().get(table);
             long cardinality = feature.cardinality().orElseThrow();
-            reports.add(ids(split.split(), split.categorical(table), feature, cardinality, "is outside [0, " + cardinality + "), the cardinality of the feature spec"));
+            String rule = "is outside [0, " + cardinality + "), the cardinality of the feature spec";
+            reports.add(ids(split.split(), split.categorical(table), feature, cardinality, rule));
         }
         return reports;
     }

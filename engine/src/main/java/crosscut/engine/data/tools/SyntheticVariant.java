@@ -23,11 +23,11 @@ public enum SyntheticVariant {
             7912889, 33823, 17139, 7339, 20046, 4, 7105, 1382, 63, 5554114, 582469, 245828, 11, 2209, 10667, 104, 4, 968, 15, 8165896, 2675940, 7156453, 302516,
             12022, 97, 35),
     CRITEO_T3_SYNTHETIC(
-            45833188, 36747, 1572176, 345139, 11, 2209, 11268, 128, 4, 975, 15, 48937457, 17246, 11316796, 40094537, 452104, 12607, 105, 36, 7414, 20244, 4, 7115,
-            1442, 63, 29275261),
+            45833188, 36747, 1572176, 345139, 11, 2209, 11268, 128, 4, 975, 15, 48937457, 17246, 11316796, 40094537, 452104, 12607, 105, 36, 7414, 20244, 4,
+            7115, 1442, 63, 29275261),
     CRITEO_T0_SYNTHETIC(
-            227605432, 39061, 3067956, 405283, 11, 2209, 11939, 155, 4, 977, 15, 292775614, 17296, 40790948, 187188510, 590152, 12974, 109, 37, 7425, 20266, 4, 7123,
-            1544, 64, 130229467),
+            227605432, 39061, 3067956, 405283, 11, 2209, 11939, 155, 4, 977, 15, 292775614, 17296, 40790948, 187188510, 590152, 12974, 109, 37, 7425, 20266, 4,
+            7123, 1544, 64, 130229467),
     SMALL_SYNTHETIC(5000, 126, 127, 32766, 32767, 4, 1, 97, 50000);
 
     /** Tables are not scaled below this many rows, unless they have fewer to begin with. */
@@ -78,8 +78,8 @@ public enum SyntheticVariant {
     private static long scaled(String feature, long cardinality, double scale) {
         double scaled = Math.max(Math.min(cardinality, FEWEST_ROWS), Math.rint(cardinality * scale));
         if (scaled >= ColumnType.INT32.cardinalityLimit()) {
-            throw new UserException("--scale " + scale + " gives feature " + feature + " a cardinality of " + (long) scaled + "; ids have at most 32 bits, so it must stay below "
-                    + ColumnType.INT32.cardinalityLimit());
+            throw new UserException("--scale " + scale + " gives feature " + feature + " a cardinality of " + (long) scaled
+                    + "; ids have at most 32 bits, so it must stay below " + ColumnType.INT32.cardinalityLimit());
         }
         return (long) scaled;
     }

@@ -115,7 +115,8 @@ final class TableFiles implements AutoCloseable {
     }
 
     private UserException unreadable(SQLException failure) {
-        String reason = String.valueOf(failure.getMessage()).lines().map(String::strip).filter(line -> !line.isEmpty()).limit(2).collect(Collectors.joining(" "));
+        String reason = String.valueOf(failure.getMessage()).lines().map(String::strip).filter(line -> !line.isEmpty()).limit(2)
+                .collect(Collectors.joining(" "));
         return new UserException("cannot read " + name + " after row " + row + ": " + reason, failure);
     }
 }

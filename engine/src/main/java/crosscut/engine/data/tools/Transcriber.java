@@ -54,7 +54,8 @@ public final class Transcriber {
             FeatureSpec target = RawBinarySpecs.createWithReferenceNames(spec.categorical(), spec.channels().numerical().size(),
                     List.of(FeatureSpec.TRAIN, FeatureSpec.TEST));
             Map<String, Long> rows = write(source, target);
-            report.accept(String.format(Locale.ROOT, "labels: %s, Bayes AUC on test %.4f", request.labels().name().toLowerCase(Locale.ROOT), source.bayesAuc()));
+            String labels = request.labels().name().toLowerCase(Locale.ROOT);
+            report.accept(String.format(Locale.ROOT, "labels: %s, Bayes AUC on test %.4f", labels, source.bayesAuc()));
             return rows;
         }
     }

@@ -48,8 +48,9 @@ class TranscriberTest {
     private final List<String> said = new ArrayList<>();
 
     private Map<String, Long> transcribe(Source source, Path from, String spec, long train, long test) {
-        return Transcriber.run(new TranscribeRequest(source, from, spec, 512, folder.resolve("out"), "feature_spec.yaml", train, test, SyntheticLabels.PLANTED, 1, false),
-                said::add);
+        TranscribeRequest request = new TranscribeRequest(source, from, spec, 512, folder.resolve("out"), "feature_spec.yaml", train, test,
+                SyntheticLabels.PLANTED, 1, false);
+        return Transcriber.run(request, said::add);
     }
 
     private static byte[] bytes(Path file) throws IOException {
@@ -156,8 +157,9 @@ class TranscriberTest {
     void parquetColumnsAreFoundByNameInSeveralFiles() throws IOException, SQLException {
         try (var connection = DriverManager.getConnection("jdbc:duckdb:"); var statement = connection.createStatement()) {
             for (int part = 0; part < 2; part++) {
-                statement.execute("COPY (SELECT i::FLOAT / 8 AS x, i AS unused, (i % 2 = 0) AS clicked, (i % 5)::TINYINT AS size, i * 100 AS colour FROM range(" + part * 500
-                        + ", " + (part + 1) * 500 + ") t(i)) TO '" + folder.resolve("it''s part" + part + ".parquet") + "' (FORMAT parquet)");
+                statement.execute("COPY (SELECT i::FLOAT / 8 AS x, i AS unused, (i % 2 = 0) AS clicked, (i % 5)::TINYINT AS size, i * 100 AS colour"
+                        + " FROM range(" + part * 500 + ", " + (part + 1) * 500 + ") t(i)) TO '"
+                        + folder.resolve("it''s part" + part + ".parquet") + "' (FORMAT parquet)");
             }
         }
         Files.writeString(folder.resolve("spec.yaml"), """
@@ -181,9 +183,12 @@ class TranscriberTest {
     @Test
     void requestsThatCannotEndWellAreRefused() {
         Path nvidia = TestResources.nvidia("small_16x512");
-        assertThatThrownBy(() -> transcribe(Source.SYNTHETIC, nvidia, "feature_spec.yaml", -1, 1)).isInstanceOf(UserException.class).hasMessageContaining("--max_batches_train");
-        assertThatThrownBy(() -> transcribe(Source.TF_RAW, nvidia, "feature_spec.yaml", 0, 1)).isInstanceOf(UserException.class).hasMessageContaining("but is 0");
-        assertThatThrownBy(() -> transcribe(Source.CSV, nvidia, "feature_spec.yaml", -1, -1)).isInstanceOf(UserException.class).hasMessageContaining("split_binary where csv");
+        assertThatThrownBy(() -> transcribe(Source.SYNTHETIC, nvidia, "feature_spec.yaml", -1, 1)).isInstanceOf(UserException.class)
+                .hasMessageContaining("--max_batches_train");
+        assertThatThrownBy(() -> transcribe(Source.TF_RAW, nvidia, "feature_spec.yaml", 0, 1)).isInstanceOf(UserException.class)
+                .hasMessageContaining("but is 0");
+        assertThatThrownBy(() -> transcribe(Source.CSV, nvidia, "feature_spec.yaml", -1, -1)).isInstanceOf(UserException.class)
+                .hasMessageContaining("split_binary where csv");
         assertThatThrownBy(() -> transcribe(Source.TF_RAW, TestResources.nvidia("src_specs"), "small_synthetic.yaml", -1, -1)).isInstanceOf(UserException.class)
                 .hasMessageContaining("source_spec is null");
         assertThatThrownBy(() -> Transcriber.run(new TranscribeRequest(Source.TF_RAW, nvidia, "feature_spec.yaml", 1, nvidia, "feature_spec.yaml", -1, -1,
