@@ -6,6 +6,7 @@ import crosscut.engine.checkpoint.Safetensors.Named;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,10 +39,18 @@ public final class Checkpoint {
      * @throws UserException when there is none, or when a file is missing, truncated or damaged
      */
     public static Checkpoint open(Path path) {
+        return open(path, World.single());
+    }
+
+    /** As {@link #open(Path)} on all ranks together: each verifies a part of the files, and none goes on before all have. */
+    public static Checkpoint open(Path path, World world) {
         try {
             Path folder = resolve(path);
             Checkpoint checkpoint = new Checkpoint(folder, readManifest(folder.resolve(Manifest.FILE_NAME)));
-            checkpoint.verifyFiles();
+            for (int file = world.rank(); file < checkpoint.manifest.files().size(); file += world.size()) {
+                verify(folder, checkpoint.manifest.files().get(file));
+            }
+            world.collectives().barrier();
             return checkpoint;
         } catch (IOException e) {
             throw new UserException("cannot read the checkpoint " + path + ": " + e.getMessage(), e);
@@ -75,21 +84,19 @@ public final class Checkpoint {
         }
     }
 
-    private void verifyFiles() throws IOException {
-        for (Manifest.TensorFile file : manifest.files()) {
-            Path path = folder.resolve(file.name());
-            if (!Files.exists(path)) {
-                throw new UserException(path + " is missing from the checkpoint: restore from another one");
-            }
-            if (Files.size(path) != file.bytes()) {
-                throw new UserException(path + " has " + Files.size(path) + " bytes, but the manifest says " + file.bytes()
-                        + ": the file is truncated or was changed; restore from another checkpoint");
-            }
-            FileSummary summary = Safetensors.summarize(path);
-            if (!Long.toHexString(summary.crc32c()).equals(file.crc32c())) {
-                throw new UserException(path + " is damaged: its CRC-32C is " + Long.toHexString(summary.crc32c()) + ", but the manifest says "
-                        + file.crc32c() + "; restore from another checkpoint");
-            }
+    private static void verify(Path folder, Manifest.TensorFile file) throws IOException {
+        Path path = folder.resolve(file.name());
+        if (!Files.exists(path)) {
+            throw new UserException(path + " is missing from the checkpoint: restore from another one");
+        }
+        if (Files.size(path) != file.bytes()) {
+            throw new UserException(path + " has " + Files.size(path) + " bytes, but the manifest says " + file.bytes()
+                    + ": the file is truncated or was changed; restore from another checkpoint");
+        }
+        FileSummary summary = Safetensors.summarize(path);
+        if (!Long.toHexString(summary.crc32c()).equals(file.crc32c())) {
+            throw new UserException(path + " is damaged: its CRC-32C is " + Long.toHexString(summary.crc32c()) + ", but the manifest says "
+                    + file.crc32c() + "; restore from another checkpoint");
         }
     }
 
@@ -172,14 +179,14 @@ public final class Checkpoint {
     }
 
     /**
-     * Loads the tensors.
+     * Loads the tensors: all dense ones, and this rank's tables, whichever ranks wrote them.
      *
      * @param moments whether the optimizer's moments are wanted too
      * @throws UserException when a tensor is missing or has another shape
      */
     public void restore(Device device, ModelParameters parameters, boolean moments) {
         try {
-            for (Map.Entry<String, List<Named>> file : ParameterFiles.of(parameters, moments).entrySet()) {
+            for (Map.Entry<String, List<Named>> file : ParameterFiles.toRead(parameters, moments).entrySet()) {
                 Path path = folder.resolve(file.getKey());
                 if (!Files.exists(path)) {
                     throw new UserException(folder + " holds no " + file.getKey() + ": the model has more embedding tables than the checkpoint");

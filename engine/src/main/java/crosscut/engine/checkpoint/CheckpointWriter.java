@@ -5,6 +5,8 @@ import crosscut.engine.checkpoint.Safetensors.FileSummary;
 import crosscut.engine.checkpoint.Safetensors.Named;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.World;
+import crosscut.kernels.collective.CollectiveException;
 import crosscut.kernels.device.Device;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
@@ -27,6 +30,7 @@ public final class CheckpointWriter {
     private final ModelParameters parameters;
     private final CheckpointConfig config;
     private final CheckpointFolder folder;
+    private final World world;
 
     /**
      * A checkpoint that lies on disk.
@@ -36,6 +40,9 @@ public final class CheckpointWriter {
      * @param seconds time it took
      */
     public record Written(Path path, long bytes, double seconds) {}
+
+    /** What rank 0 tells the others of a checkpoint that lies on disk. */
+    private record Finished(String path, long bytes) {}
 
     /**
      * Prepares the folder, so that a wrong path is found before hours of training.
@@ -47,15 +54,19 @@ public final class CheckpointWriter {
         this.parameters = parameters;
         this.config = config;
         this.folder = new CheckpointFolder(config.savePath());
+        this.world = parameters.world();
         try {
-            folder.prepareForWriting();
+            if (world.isFirst()) {
+                folder.prepareForWriting();
+            }
         } catch (IOException e) {
             throw failure("cannot prepare --save_checkpoint_path " + config.savePath(), e);
         }
     }
 
     /**
-     * Writes one checkpoint: it has its final name only when every byte of it is on disk.
+     * Writes one checkpoint, all ranks together: it has its final name only when every byte of it is on disk. Rank 0 makes and names the folder; each rank
+     * writes its tables.
      *
      * @param best whether its AUC is the best so far
      * @throws UserException when the disk is full or the folder went away; older checkpoints are untouched
@@ -64,19 +75,48 @@ public final class CheckpointWriter {
         long start = System.nanoTime();
         Path unfinished = null;
         try {
-            unfinished = folder.createUnfinished(state.step());
-            long bytes = writeFiles(unfinished, state);
-            Path finished = folder.finish(unfinished);
-            if (best) {
-                folder.markBest(finished);
-            }
-            folder.prune(config.keep());
-            return new Written(finished, bytes, (System.nanoTime() - start) / 1e9);
+            unfinished = world.isFirst() ? folder.createUnfinished(state.step()) : null;
+            Path shared = Path.of(tellAll(String.valueOf(unfinished), String.class));
+            List<byte[]> written = world.collectives().gather(JSON.writeValueAsBytes(writeTensors(shared)));
+            Finished finished = tellAll(world.isFirst() ? finish(shared, state, written, best) : null, Finished.class);
+            return new Written(Path.of(finished.path()), finished.bytes(), (System.nanoTime() - start) / 1e9);
         } catch (IOException e) {
             UserException failure = failure("cannot write the checkpoint of step " + state.step() + " to " + config.savePath(), e);
             discard(unfinished, failure);
             throw failure;
+        } catch (CollectiveException e) {
+            discard(unfinished, e);
+            throw e;
         }
+    }
+
+    private <T> T tellAll(T ofFirstRank, Class<T> type) {
+        return JSON.readValue(world.collectives().broadcast(JSON.writeValueAsBytes(ofFirstRank)), type);
+    }
+
+    private List<Manifest.TensorFile> writeTensors(Path unfinished) throws IOException {
+        List<Manifest.TensorFile> files = new ArrayList<>();
+        for (Map.Entry<String, List<Named>> file : ParameterFiles.toWrite(parameters).entrySet()) {
+            FileSummary summary = Safetensors.write(unfinished.resolve(file.getKey()), device, file.getValue());
+            files.add(new Manifest.TensorFile(file.getKey(), summary.bytes(), Long.toHexString(summary.crc32c())));
+        }
+        return files;
+    }
+
+    private Finished finish(Path unfinished, TrainingState state, List<byte[]> written, boolean best) throws IOException {
+        List<Manifest.TensorFile> files = new ArrayList<>();
+        for (byte[] ofOneRank : written) {
+            files.addAll(List.of(JSON.readValue(ofOneRank, Manifest.TensorFile[].class)));
+        }
+        files.sort(Comparator.comparing(Manifest.TensorFile::name));
+        byte[] manifest = JSON.writeValueAsBytes(new Manifest(Manifest.CURRENT_FORMAT, state, files));
+        writeSynced(unfinished.resolve(Manifest.FILE_NAME), manifest);
+        Path finished = folder.finish(unfinished);
+        if (best) {
+            folder.markBest(finished);
+        }
+        folder.prune(config.keep());
+        return new Finished(finished.toString(), manifest.length + files.stream().mapToLong(Manifest.TensorFile::bytes).sum());
     }
 
     private static UserException failure(String what, IOException cause) {
@@ -84,7 +124,7 @@ public final class CheckpointWriter {
         return new UserException(what + " (" + reason + "): older checkpoints there are untouched; free space or choose another folder", cause);
     }
 
-    private static void discard(Path unfinished, UserException failure) {
+    private static void discard(Path unfinished, RuntimeException failure) {
         try {
             if (unfinished != null) {
                 CheckpointFolder.deleteTree(unfinished);
@@ -92,19 +132,6 @@ public final class CheckpointWriter {
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private long writeFiles(Path unfinished, TrainingState state) throws IOException {
-        long bytes = 0;
-        List<Manifest.TensorFile> files = new ArrayList<>();
-        for (Map.Entry<String, List<Named>> file : ParameterFiles.of(parameters, true).entrySet()) {
-            FileSummary summary = Safetensors.write(unfinished.resolve(file.getKey()), device, file.getValue());
-            files.add(new Manifest.TensorFile(file.getKey(), summary.bytes(), Long.toHexString(summary.crc32c())));
-            bytes += summary.bytes();
-        }
-        byte[] manifest = JSON.writeValueAsBytes(new Manifest(Manifest.CURRENT_FORMAT, state, files));
-        writeSynced(unfinished.resolve(Manifest.FILE_NAME), manifest);
-        return bytes + manifest.length;
     }
 
     private static void writeSynced(Path file, byte[] content) throws IOException {

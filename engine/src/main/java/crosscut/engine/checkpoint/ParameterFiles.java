@@ -23,16 +23,25 @@ final class ParameterFiles {
     private ParameterFiles() {}
 
     /**
-     * File names and their tensors.
+     * The files that a rank reads: dense parameters and its own tables.
      *
      * @param moments whether to include the optimizer's moments, where there are any
      */
-    static Map<String, List<Named>> of(ModelParameters parameters, boolean moments) {
+    static Map<String, List<Named>> toRead(ModelParameters parameters, boolean moments) {
         Map<String, List<Named>> files = new LinkedHashMap<>();
         files.put(DENSE, dense(parameters.dense(), moments));
         EmbeddingTables tables = parameters.embeddings();
         for (int table = 0; table < tables.count(); table++) {
-            files.put("table-%04d.safetensors".formatted(table), table(tables, table, moments));
+            files.put("table-%04d.safetensors".formatted(tables.index(table)), table(tables, table, moments));
+        }
+        return files;
+    }
+
+    /** The files that a rank writes, moments included: its own tables, and on rank 0 the dense parameters, which all have alike. */
+    static Map<String, List<Named>> toWrite(ModelParameters parameters) {
+        Map<String, List<Named>> files = toRead(parameters, true);
+        if (!parameters.world().isFirst()) {
+            files.remove(DENSE);
         }
         return files;
     }

@@ -11,6 +11,7 @@ import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.Activation;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.stream.IntStream;
 
 /**
  * One pass of DCNv2 for one batch size: the tensors, and every op bound to them. Several passes (training, evaluation) share parameters and tables.
@@ -45,7 +46,7 @@ public final class Dcnv2 implements AutoCloseable {
         this.batchSize = batchSize;
         this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
-        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables.tableSet(model, batchSize), training);
+        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
                 training == null ? null : tensors.bottomGradients(), Activation.RELU);
         this.cross = new CrossNetwork(device, model, parameters, tensors.cross());
@@ -69,7 +70,7 @@ public final class Dcnv2 implements AutoCloseable {
     public static Dcnv2 forTraining(
             Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize,
             UpdateRule rule, Tensor stepValues) {
-        return new Dcnv2(device, model, precision, parameters, tables, batchSize, new Training(rule, stepValues, batchSize));
+        return new Dcnv2(device, model, precision, parameters, tables, batchSize, new Training(rule, stepValues, (long) batchSize * tables.world().size()));
     }
 
     /** A pass that only goes forward and needs less memory. */
@@ -83,10 +84,15 @@ public final class Dcnv2 implements AutoCloseable {
         return Dcnv2Tensors.plan(model, precision, batchSize, training).byteSize();
     }
 
-    private EmbeddingLayer bindEmbeddings(TableSet tables, Training training) {
+    private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, Training training) {
         Tensor x0 = tensors.get("x.0");
-        return training == null ? EmbeddingLayer.forInference(device, tables, ids(), x0)
-                : EmbeddingLayer.forTraining(device, tables, ids(), x0, tensors.x0Gradient(), training.rule(), training.stepValues());
+        if (!tables.world().isSingle()) {
+            return new ExchangedEmbeddingLayer(device, model, tables, ids(), x0, training == null ? null
+                    : new ExchangedEmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues()));
+        }
+        TableSet tableSet = tables.tableSet(batchSize, IntStream.range(0, tables.count()).mapToObj(model::columnOffset).toList());
+        return training == null ? LocalEmbeddingLayer.forInference(device, tableSet, ids(), x0)
+                : LocalEmbeddingLayer.forTraining(device, tableSet, ids(), x0, tensors.x0Gradient(), training.rule(), training.stepValues());
     }
 
     private Operation bindTopInput() {
@@ -110,12 +116,16 @@ public final class Dcnv2 implements AutoCloseable {
         return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient());
     }
 
-    /** The op that decodes whatever {@code source} holds into this pass's inputs. */
+    /** The op that decodes whatever {@code source} holds into this pass's inputs, and brings the ids to their tables. */
     public Operation decode(RawBatchLayout layout, BatchOperations.Source source) {
-        return device.batch().decode(layout, source, numerical(), ids(), labels());
+        Operation decode = device.batch().decode(layout, source, numerical(), ids(), labels());
+        return embeddings == null ? decode : stream -> {
+            decode.launch(stream);
+            embeddings.distributeIds(stream);
+        };
     }
 
-    /** Samples per pass. */
+    /** Samples per pass: this rank's share of the global batch. */
     public int batchSize() {
         return batchSize;
     }
@@ -140,7 +150,7 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get("logits");
     }
 
-    /** (1, 1) FLOAT32, the mean loss of the batch. */
+    /** (1, 1) FLOAT32, this rank's share of the mean loss of the global batch. */
     public Tensor loss() {
         return tensors.get("loss");
     }

@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.model.DenseLayout.Parameter;
+import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
@@ -94,6 +95,11 @@ public final class DenseParameters implements AutoCloseable {
     /** Flat fp32 memory of all gradients, null for inference. */
     public DeviceMemory gradients() {
         return gradients;
+    }
+
+    /** The sum of all gradients over all ranks, in place. */
+    public Operation sumGradients(Collectives collectives) {
+        return collectives.allReduceSum(flat(gradients));
     }
 
     /** Adam's m, null without Adam. */

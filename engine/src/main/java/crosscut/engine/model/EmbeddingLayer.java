@@ -1,63 +1,22 @@
 package crosscut.engine.model;
 
-import crosscut.kernels.device.Device;
-import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
-import crosscut.kernels.device.Tensor;
-import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
-import crosscut.kernels.embedding.TableSet;
-import crosscut.kernels.optimizer.UpdateRule;
 
 /** The embedding tables at work in one pass: rows into x0 on the way forward, gradient of x0 into rows on the way back. */
-final class EmbeddingLayer implements AutoCloseable {
+sealed interface EmbeddingLayer extends AutoCloseable permits LocalEmbeddingLayer, ExchangedEmbeddingLayer {
 
-    private static final Operation NOTHING = _ -> {};
+    /** Brings the decoded ids to where the tables are; comes right after decoding. */
+    void distributeIds(Stream stream);
 
-    private final Operation gather;
-    private final IdGroups idGroups;
-    private final Operation groupIds;
-    private final Operation update;
+    /** Looks the rows up and writes them into x0. */
+    void forward(Stream stream);
 
-    /** A layer that only looks up. */
-    static EmbeddingLayer forInference(Device device, TableSet tables, Tensor ids, Tensor x0) {
-        return new EmbeddingLayer(device.embedding().gather(tables, ids, x0), null, NOTHING, NOTHING);
-    }
+    /** Groups the ids of the batch by row; any time between {@link #distributeIds} and {@link #update}. */
+    void groupIds(Stream stream);
 
-    /**
-     * A layer that learns.
-     *
-     * @param x0Gradient dL/dx0, (batch, interaction width)
-     */
-    static EmbeddingLayer forTraining(
-            Device device, TableSet tables, Tensor ids, Tensor x0, Tensor x0Gradient, UpdateRule rule, Tensor stepValues) {
-        IdGroups idGroups = device.embedding().createIdGroups(tables, Math.toIntExact(x0.rows()));
-        return new EmbeddingLayer(device.embedding().gather(tables, ids, x0), idGroups, device.embedding().groupIds(ids, idGroups),
-                device.embedding().update(idGroups, x0Gradient, tables, rule, stepValues));
-    }
-
-    private EmbeddingLayer(Operation gather, IdGroups idGroups, Operation groupIds, Operation update) {
-        this.gather = gather;
-        this.idGroups = idGroups;
-        this.groupIds = groupIds;
-        this.update = update;
-    }
-
-    void forward(Stream stream) {
-        gather.launch(stream);
-    }
-
-    void groupIds(Stream stream) {
-        groupIds.launch(stream);
-    }
-
-    void update(Stream stream) {
-        update.launch(stream);
-    }
+    /** Reduces the gradient of x0 by row and updates the rows that occurred. */
+    void update(Stream stream);
 
     @Override
-    public void close() {
-        if (idGroups != null) {
-            idGroups.close();
-        }
-    }
+    void close();
 }

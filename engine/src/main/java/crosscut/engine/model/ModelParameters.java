@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
+import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.UpdateRule;
@@ -13,18 +14,28 @@ import crosscut.kernels.optimizer.UpdateRule;
  * @param model the shape
  * @param precision type of the weights' copy that matrix products read
  * @param dense MLPs and cross layers
- * @param embeddings tables
+ * @param embeddings this rank's tables
  */
 public record ModelParameters(ModelConfig model, Precision precision, DenseParameters dense, EmbeddingTables embeddings) implements AutoCloseable {
 
+    /** Allocates zero-filled parameters for a world of one rank. */
+    public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer) {
+        return allocate(device, model, precision, optimizer, World.single());
+    }
+
     /**
-     * Allocates zero-filled parameters.
+     * Allocates zero-filled parameters: all dense ones, and this rank's tables.
      *
      * @param optimizer null for inference: neither gradients nor moments
      */
-    public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer) {
+    public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer, World world) {
         DenseParameters dense = new DenseParameters(device, new DenseLayout(model), precision, optimizer);
-        return new ModelParameters(model, precision, dense, new EmbeddingTables(device, model, optimizer));
+        return new ModelParameters(model, precision, dense, new EmbeddingTables(device, model, world, optimizer));
+    }
+
+    /** The ranks that share the tables and sum the gradients. */
+    public World world() {
+        return embeddings.world();
     }
 
     /** Draws initial values. */
@@ -35,12 +46,20 @@ public record ModelParameters(ModelConfig model, Precision precision, DenseParam
         }
     }
 
-    /** A pass that can go forward and backward. */
+    /**
+     * A pass that can go forward and backward.
+     *
+     * @param batchSize this rank's share of the global batch
+     */
     public Dcnv2 trainingPass(Device device, int batchSize, UpdateRule rule, Tensor stepValues) {
         return Dcnv2.forTraining(device, model, precision, dense, embeddings, batchSize, rule, stepValues);
     }
 
-    /** A pass that only goes forward. */
+    /**
+     * A pass that only goes forward.
+     *
+     * @param batchSize this rank's share of the global batch
+     */
     public Dcnv2 inferencePass(Device device, int batchSize) {
         return Dcnv2.forInference(device, model, precision, dense, embeddings, batchSize);
     }

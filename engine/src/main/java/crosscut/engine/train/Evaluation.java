@@ -1,5 +1,7 @@
 package crosscut.engine.train;
 
+import java.nio.ByteBuffer;
+
 /**
  * Result over all evaluated samples.
  *
@@ -9,4 +11,18 @@ package crosscut.engine.train;
  * @param samples how many
  * @param seconds wall time
  */
-public record Evaluation(double auc, double thresholdAuc, double loss, long samples, double seconds) {}
+public record Evaluation(double auc, double thresholdAuc, double loss, long samples, double seconds) {
+
+    private static final int BYTES = 4 * Double.BYTES + Long.BYTES;
+
+    /** For the other ranks. */
+    byte[] toBytes() {
+        return ByteBuffer.allocate(BYTES).putDouble(auc).putDouble(thresholdAuc).putDouble(loss).putLong(samples).putDouble(seconds).array();
+    }
+
+    /** From {@link #toBytes}. */
+    static Evaluation fromBytes(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        return new Evaluation(buffer.getDouble(), buffer.getDouble(), buffer.getDouble(), buffer.getLong(), buffer.getDouble());
+    }
+}

@@ -5,6 +5,8 @@ import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
+import crosscut.engine.parallel.RankSamples;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.batch.RawBatch;
@@ -20,68 +22,82 @@ public final class Evaluator implements AutoCloseable {
     private static final long PROGRESS_NANOS = 300_000_000L;
 
     private final Stream stream;
+    private final World world;
     private final Dcnv2 model;
     private final SampleSource source;
+    private final int globalBatch;
     private final int aucThresholds;
     private final BatchRing ring;
     private final Operation decode;
+    private final ScoreGather gather;
     private final ScoreReader scores;
     private RawBatch batch;
 
     /**
      * Binds an evaluation.
      *
-     * @param model the pass that computes; its batch size is the evaluation's; the caller closes it
+     * @param world all ranks; they evaluate together, and rank 0 collects the scores
+     * @param model the pass that computes; its batch size is this rank's share of the evaluation's; the caller closes it
+     * @param source the whole split
      */
-    public Evaluator(Device device, Dcnv2 model, SampleSource source, int aucThresholds) {
+    public Evaluator(Device device, World world, Dcnv2 model, SampleSource source, int aucThresholds) {
         this.stream = device.createStream("evaluation");
+        this.world = world;
         this.model = model;
         this.source = source;
+        this.globalBatch = Math.multiplyExact(model.batchSize(), world.size());
         this.aucThresholds = aucThresholds;
         this.ring = new BatchRing(device, source.layout(model.batchSize()));
         this.decode = model.decode(ring.layout(), () -> batch);
-        this.scores = new ScoreReader(device, model.logits(), model.labels());
+        this.gather = new ScoreGather(device, world, model);
+        this.scores = new ScoreReader(device, gather.logits(), gather.labels());
     }
 
     /**
-     * Evaluates.
+     * Evaluates; all ranks get the same result.
      *
      * @param step for the progress events: training steps done
      * @param maxBatches most batches to look at, -1 for all
      */
     public Evaluation evaluate(long step, long maxBatches, ProgressListener listener) {
         long start = System.nanoTime();
-        long batches = (source.samples() + model.batchSize() - 1) / model.batchSize();
+        long batches = Math.ceilDiv(source.samples(), (long) globalBatch);
         long wanted = maxBatches < 0 ? batches : Math.min(batches, maxBatches);
-        long samples = Math.min(source.samples(), wanted * model.batchSize());
+        long samples = Math.min(source.samples(), wanted * globalBatch);
         listener.on(new ProgressEvent.EvaluationStarted(step, samples));
         double lossSum = 0;
         long done = 0;
         long lastReport = start;
         ExactAuc exact = new ExactAuc();
         ThresholdAuc thresholds = new ThresholdAuc(aucThresholds);
-        try (BatchReader reader = BatchReader.allSamples(source, SampleOrder.STORED, 0, ring.batches())) {
+        SampleSource share = RankSamples.ofAllBatches(source, world, globalBatch);
+        try (BatchReader reader = BatchReader.allSamples(share, SampleOrder.STORED, 0, ring.batches())) {
             for (long i = 0; i < wanted; i++) {
-                int rows = forward(reader);
-                lossSum += addScores(exact, thresholds, rows);
+                forward(reader);
+                int rows = (int) Math.min(globalBatch, samples - done);
+                lossSum += world.isFirst() ? addScores(exact, thresholds, rows) : 0;
                 done += rows;
                 if (System.nanoTime() - lastReport > PROGRESS_NANOS) {
                     lastReport = System.nanoTime();
                     listener.on(new ProgressEvent.EvaluationProgress(step, done, samples));
                 }
             }
-            return new Evaluation(exact.result().value(), thresholds.result().value(), lossSum / done, done, (System.nanoTime() - start) / 1e9);
         }
+        return announce(new Evaluation(exact.result().value(), thresholds.result().value(), lossSum / done, done, (System.nanoTime() - start) / 1e9));
     }
 
-    private int forward(BatchReader reader) {
+    /** Makes rank 0's result, the only one with scores, everybody's, so that all decide alike what it means. */
+    private Evaluation announce(Evaluation evaluation) {
+        return world.isSingle() ? evaluation : Evaluation.fromBytes(world.collectives().broadcast(evaluation.toBytes()));
+    }
+
+    private void forward(BatchReader reader) {
         batch = reader.next();
         decode.launch(stream);
         model.forward(stream);
+        gather.launch(stream);
         stream.synchronize();
-        int rows = batch.rows();
         reader.release(batch);
-        return rows;
     }
 
     private double addScores(ExactAuc exact, ThresholdAuc thresholds, int rows) {
@@ -100,6 +116,7 @@ public final class Evaluator implements AutoCloseable {
     @Override
     public void close() {
         scores.close();
+        gather.close();
         ring.close();
         stream.close();
     }

@@ -15,6 +15,7 @@ import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.device.Device;
@@ -29,14 +30,28 @@ public final class Run {
     private final RunConfig config;
     private final TrainingConfig training;
     private final Device device;
+    private final World world;
     private final ProgressListener listener;
     private final StopRequest stop;
 
+    /** A run of one rank. */
     public Run(RunConfig config, Device device, ProgressListener listener, StopRequest stop) {
+        this(config, device, World.single(), listener, stop);
+    }
+
+    /**
+     * One rank's part of a run.
+     *
+     * @param world all ranks of the run
+     * @param listener hears of it where this is the rank that speaks for all
+     * @param stop whoever asks one rank asks them all
+     */
+    public Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop) {
         this.config = config;
         this.training = config.training();
         this.device = device;
-        this.listener = listener;
+        this.world = world;
+        this.listener = world.isFirst() ? listener : _ -> {};
         this.stop = stop;
     }
 
@@ -64,15 +79,16 @@ public final class Run {
         SampleSource train = dataset.split(FeatureSpec.TRAIN);
         BatchReader.requireOneBatch(train, training.batchSize());
         ModelConfig model = config.model().resolve(dataset.spec());
-        Checkpoint restored = config.checkpoint().restorePath() == null ? null : Checkpoint.open(config.checkpoint().restorePath());
+        Checkpoint restored = config.checkpoint().restorePath() == null ? null : Checkpoint.open(config.checkpoint().restorePath(), world);
         TrainingState state = initialState(model, train);
+        world.requireSame("the train data", state.trainFingerprint());
         boolean resumes = restored != null && !config.checkpoint().weightsOnly();
         if (resumes) {
             restored.requireSameTraining(state);
             state = restored.state();
         }
         announce(dataset, model, restored, state.step());
-        try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer())) {
+        try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), world)) {
             if (restored == null) {
                 parameters.initialize(training.seed(), training.embeddingZeros());
             } else {
@@ -85,18 +101,22 @@ public final class Run {
     private Map<String, Object> trainWith(Dataset dataset, SampleSource train, ModelParameters parameters, TrainingState state) {
         SampleSource test = dataset.split(FeatureSpec.TEST);
         CheckpointWriter writer = config.checkpoint().savePath() == null ? null : new CheckpointWriter(device, parameters, config.checkpoint());
-        try (BatchRing ring = new BatchRing(device, train.layout(training.batchSize()));
+        try (BatchRing ring = new BatchRing(device, train.layout(world.shareOf("--batch_size", training.batchSize())));
                 Trainer trainer = new Trainer(device, parameters, training, ring.layout(), state.step())) {
             boolean shared = training.validBatchSize() == training.batchSize();
-            Dcnv2 evaluated = shared ? trainer.model() : parameters.inferencePass(device, training.validBatchSize());
-            try (Evaluator evaluator = new Evaluator(device, evaluated, test, training.aucThresholds())) {
-                return new TrainingLoop(training, config.checkpoint(), train, ring, trainer, evaluator, writer, state, listener, stop).run();
+            Dcnv2 evaluated = shared ? trainer.model() : parameters.inferencePass(device, validShare());
+            try (Evaluator evaluator = new Evaluator(device, world, evaluated, test, training.aucThresholds())) {
+                return new TrainingLoop(training, config.checkpoint(), train, ring, trainer, evaluator, writer, state, listener, stop, world).run();
             } finally {
                 if (!shared) {
                     evaluated.close();
                 }
             }
         }
+    }
+
+    private int validShare() {
+        return world.shareOf("--valid_batch_size", training.validBatchSize());
     }
 
     private TrainingState initialState(ModelConfig model, SampleSource train) {
@@ -110,8 +130,8 @@ public final class Run {
 
     private Map<String, Object> evaluate(Dataset dataset) {
         try (ModelParameters parameters = restoreForInference(dataset);
-                Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize());
-                Evaluator evaluator = new Evaluator(device, pass, dataset.split(FeatureSpec.TEST), training.aucThresholds())) {
+                Dcnv2 pass = parameters.inferencePass(device, validShare());
+                Evaluator evaluator = new Evaluator(device, world, pass, dataset.split(FeatureSpec.TEST), training.aucThresholds())) {
             Evaluation evaluation = evaluator.evaluate(0, training.maxSteps(), listener);
             listener.on(new ProgressEvent.EvaluationReport(0, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));
             Map<String, Object> results = new LinkedHashMap<>();
@@ -124,6 +144,9 @@ public final class Run {
     }
 
     private Map<String, Object> benchmarkInference(Dataset dataset) {
+        if (!world.isSingle()) {
+            throw new UserException("--mode inference measures the latency of one process: use --np 1 instead of " + world.size());
+        }
         SampleSource test = dataset.split(FeatureSpec.TEST);
         BatchReader.requireOneBatch(test, training.validBatchSize());
         try (ModelParameters parameters = restoreForInference(dataset); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {
@@ -139,21 +162,21 @@ public final class Run {
                 throw new UserException("--mode eval needs --restore_checkpoint_path PATH: there is nothing to evaluate otherwise");
             }
             announce(dataset, flagged, null, 0);
-            ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null);
+            ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null, world);
             fresh.initialize(training.seed(), training.embeddingZeros());
             return fresh;
         }
-        Checkpoint checkpoint = Checkpoint.open(config.checkpoint().restorePath());
+        Checkpoint checkpoint = Checkpoint.open(config.checkpoint().restorePath(), world);
         ModelConfig model = checkpoint.state().model();
         checkpoint.requireFeatures(flagged);
         announce(dataset, model, checkpoint, checkpoint.state().step());
-        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null);
+        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world);
         checkpoint.restore(device, parameters, false);
         return parameters;
     }
 
     private void announce(Dataset dataset, ModelConfig model, Checkpoint restored, long step) {
-        List<String> description = new RunDescription(config, device, dataset, model).lines();
+        List<String> description = new RunDescription(config, device, world, dataset, model).lines();
         if (restored != null) {
             description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));
         }

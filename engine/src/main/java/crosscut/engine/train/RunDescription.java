@@ -9,6 +9,7 @@ import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.EmbeddingTables;
+import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.ArrayList;
@@ -22,12 +23,14 @@ final class RunDescription {
 
     private final RunConfig config;
     private final Device device;
+    private final World world;
     private final Dataset dataset;
     private final ModelConfig model;
 
-    RunDescription(RunConfig config, Device device, Dataset dataset, ModelConfig model) {
+    RunDescription(RunConfig config, Device device, World world, Dataset dataset, ModelConfig model) {
         this.config = config;
         this.device = device;
+        this.world = world;
         this.dataset = dataset;
         this.model = model;
     }
@@ -39,6 +42,9 @@ final class RunDescription {
         lines.add("data: " + data());
         lines.add("model: " + shape());
         lines.add("memory: " + memory());
+        if (!world.isSingle()) {
+            lines.add("ranks: " + ranks());
+        }
         return lines;
     }
 
@@ -59,13 +65,26 @@ final class RunDescription {
     }
 
     private String memory() {
-        TrainingConfig training = config.training();
+        long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies();
         boolean trains = config.mode() == RunConfig.Mode.TRAIN;
-        int copies = !trains ? 1 : training.optimizer().kind() == UpdateRule.Kind.ADAM ? 3 : 1;
-        long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies;
-        int batch = trains ? training.batchSize() : training.validBatchSize();
+        TrainingConfig training = config.training();
+        int batch = (trains ? training.batchSize() : training.validBatchSize()) / world.size();
         long activations = Dcnv2.activationBytes(model, training.precision(), batch, trains);
-        return String.format(Locale.ROOT, "%.2f GiB tables%s, %.2f GiB activations at batch %,d", tables / GIBIBYTE, copies == 3 ? " with Adam's moments" : "",
-                activations / GIBIBYTE, batch);
+        return String.format(Locale.ROOT, "%.2f GiB tables%s, %.2f GiB activations at batch %,d%s", tables / GIBIBYTE,
+                copies() == 3 ? " with Adam's moments" : "", activations / GIBIBYTE, batch, world.isSingle() ? "" : " per rank");
+    }
+
+    /** Weights alone, or with two moments. */
+    private int copies() {
+        return config.mode() == RunConfig.Mode.TRAIN && config.training().optimizer().kind() == UpdateRule.Kind.ADAM ? 3 : 1;
+    }
+
+    private String ranks() {
+        StringBuilder text = new StringBuilder(world.size() + ", GiB (number) of tables by rank:");
+        for (List<Integer> owned : EmbeddingTables.placement(model, world.size()).tablesByRank()) {
+            long bytes = EmbeddingTables.elements(owned.stream().map(model.tables()::get).toList()) * Float.BYTES * copies();
+            text.append(String.format(Locale.ROOT, " %.2f (%d)", bytes / GIBIBYTE, owned.size()));
+        }
+        return text.toString();
     }
 }

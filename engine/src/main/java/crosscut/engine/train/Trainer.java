@@ -4,6 +4,7 @@ import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.optimizer.StepValues;
+import crosscut.engine.parallel.World;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
@@ -21,7 +22,9 @@ public final class Trainer implements AutoCloseable {
     private final StepValues stepValues;
     private final Dcnv2 model;
     private final Operation decode;
+    private final Operation sumGradients;
     private final Operation updateDense;
+    private final StepSums sums;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
     private RawBatch batch;
@@ -38,13 +41,17 @@ public final class Trainer implements AutoCloseable {
         this.device = device;
         this.stream = device.createStream("compute");
         this.stepValues = new StepValues(device, config.optimizer());
-        this.model = parameters.trainingPass(device, config.batchSize(), config.optimizer().rule(), stepValues.tensor());
+        World world = parameters.world();
+        int share = world.shareOf("--batch_size", config.batchSize());
+        this.model = parameters.trainingPass(device, share, config.optimizer().rule(), stepValues.tensor());
         this.decode = model.decode(layout, () -> batch);
+        this.sumGradients = parameters.dense().sumGradients(world.collectives());
+        this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
         this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
         this.step = firstStep;
     }
 
-    /** Trains on one whole batch. Launches everything and returns; {@link #loss} waits for the result. */
+    /** Trains on this rank's share of one whole batch. Launches everything and returns; {@link #loss} waits for the result. */
     public void step(RawBatch rawBatch) {
         batch = rawBatch;
         learningRate = stepValues.write(step);
@@ -54,6 +61,7 @@ public final class Trainer implements AutoCloseable {
         model.loss(stream);
         model.backward(stream);
         model.updateTables(stream);
+        sumGradients.launch(stream);
         updateDense.launch(stream);
         step++;
     }
@@ -68,8 +76,24 @@ public final class Trainer implements AutoCloseable {
         return learningRate;
     }
 
-    /** Mean loss of the newest step's batch. */
+    /**
+     * Whether to stop after this step: true on all ranks when it is true on any. All ranks ask after every step.
+     *
+     * @param stopHere whether this rank was asked to
+     */
+    public boolean agreeOnStop(boolean stopHere) {
+        if (sums == null) {
+            return stopHere;
+        }
+        sums.exchange(stream, stopHere);
+        return sums.isStopWanted();
+    }
+
+    /** Mean loss of the newest step's global batch; with several ranks known after {@link #agreeOnStop}. */
     public double loss() {
+        if (sums != null) {
+            return sums.loss();
+        }
         stream.synchronize();
         device.read(model.loss().memory(), model.loss().byteOffset(), lossOnHost);
         return lossOnHost.get(ValueLayout.JAVA_FLOAT, 0);
@@ -84,6 +108,9 @@ public final class Trainer implements AutoCloseable {
     public void close() {
         stream.synchronize();
         model.close();
+        if (sums != null) {
+            sums.close();
+        }
         stepValues.close();
         stream.close();
         arena.close();

@@ -10,6 +10,8 @@ import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.data.ShuffledOrder;
+import crosscut.engine.parallel.RankSamples;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.batch.RawBatch;
@@ -17,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Epochs, evaluations, checkpoints and reports around {@link Trainer#step}. Everything that decides what happens at a step is a function of the step's number, so
- * that a resumed training goes the way an uninterrupted one would have gone.
+ * Epochs, evaluations, checkpoints and reports around {@link Trainer#step}. Everything that decides what happens at a step is a function of the step's
+ * number, so that a resumed training goes the way an uninterrupted one would have gone.
  */
 public final class TrainingLoop {
 
@@ -34,24 +36,29 @@ public final class TrainingLoop {
     private final CheckpointWriter writer;
     private final ProgressListener listener;
     private final StopRequest stop;
+    private final World world;
+    private final SampleSource share;
     private final long stepsPerEpoch;
     private final long totalSteps;
     private final EvaluationSchedule evaluations;
     private final Throughput throughput;
     private TrainingState state;
+    private boolean stopping;
     private long lastSavedStep = -1;
     private long lastReport = System.nanoTime();
 
     /**
      * Prepares a training.
      *
-     * @param ring buffers for batches of {@code config.batchSize()}
+     * @param train the whole split
+     * @param ring buffers for this rank's share of batches of {@code config.batchSize()}
+     * @param world all ranks that train
      * @param writer null to save no checkpoints
      * @param state where the training stands: at step 0, or as a checkpoint says
      */
     public TrainingLoop(
-            TrainingConfig config, CheckpointConfig checkpoints, SampleSource train, BatchRing ring, Trainer trainer, Evaluator evaluator, CheckpointWriter writer,
-            TrainingState state, ProgressListener listener, StopRequest stop) {
+            TrainingConfig config, CheckpointConfig checkpoints, SampleSource train, BatchRing ring, Trainer trainer, Evaluator evaluator,
+            CheckpointWriter writer, TrainingState state, ProgressListener listener, StopRequest stop, World world) {
         this.config = config;
         this.checkpoints = checkpoints;
         this.train = train;
@@ -62,6 +69,8 @@ public final class TrainingLoop {
         this.state = state;
         this.listener = listener;
         this.stop = stop;
+        this.world = world;
+        this.share = RankSamples.ofWholeBatches(train, world, config.batchSize());
         this.stepsPerEpoch = train.samples() / config.batchSize();
         long planned = stepsPerEpoch * config.epochs();
         this.totalSteps = config.maxSteps() < 0 ? planned : Math.min(planned, config.maxSteps());
@@ -80,7 +89,8 @@ public final class TrainingLoop {
             throw new UserException("the checkpoint already has " + trainer.stepsDone() + " steps and this training ends after " + totalSteps
                     + ": give more --epochs or --max_steps, or evaluate it with --mode eval");
         }
-        while (trainer.stepsDone() < totalSteps && !stop.isRequested()) {
+        stopping = world.isTrueOnAnyRank(stop.isRequested());
+        while (trainer.stepsDone() < totalSteps && !stopping) {
             runEpoch();
         }
         if (trainer.stepsDone() < totalSteps) {
@@ -95,8 +105,8 @@ public final class TrainingLoop {
         int epoch = Math.toIntExact(trainer.stepsDone() / stepsPerEpoch);
         SampleOrder order = config.shuffle() ? new ShuffledOrder(train.samples(), config.seed(), epoch) : SampleOrder.STORED;
         long firstStep = trainer.stepsDone() % stepsPerEpoch;
-        try (BatchReader reader = BatchReader.wholeBatches(train, order, firstStep, ring.batches())) {
-            for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stop.isRequested(); step++) {
+        try (BatchReader reader = BatchReader.wholeBatches(share, order, firstStep, ring.batches())) {
+            for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stopping; step++) {
                 trainOneStep(reader);
                 afterStep(epoch + 1, step);
             }
@@ -109,6 +119,7 @@ public final class TrainingLoop {
         RawBatch batch = reader.next();
         trainer.step(batch);
         reader.release(batch);
+        stopping = trainer.agreeOnStop(stop.isRequested());
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);
     }
 

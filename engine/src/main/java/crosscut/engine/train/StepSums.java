@@ -1,0 +1,70 @@
+package crosscut.engine.train;
+
+import crosscut.engine.parallel.World;
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What all ranks have to know together after a step, in one small sum over ranks: the loss of the global batch, and whether any rank was asked to stop. As
+ * all get the same answer, all leave at the same step.
+ */
+final class StepSums implements AutoCloseable {
+
+    private static final int LOSS = 0;
+    private static final int STOP = 1;
+    private static final int VALUES = 2;
+
+    private final Device device;
+    private final DeviceMemory memory;
+    private final Operation takeLoss;
+    private final Operation sum;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment stopOnHost = arena.allocate(ValueLayout.JAVA_FLOAT);
+    private final MemorySegment sumsOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, VALUES);
+
+    /**
+     * Binds the sum.
+     *
+     * @param lossShare (1, 1) FLOAT32, this rank's share of the mean loss
+     */
+    StepSums(Device device, World world, Tensor lossShare) {
+        this.device = device;
+        memory = device.allocate("step sums", VALUES * Float.BYTES);
+        Tensor values = memory.tensor(0, DataType.FLOAT32, 1, VALUES);
+        takeLoss = device.cross().copy(lossShare, values.columnRange(LOSS, 1));
+        sum = world.collectives().allReduceSum(values);
+    }
+
+    /** Sums over all ranks. */
+    void exchange(Stream stream, boolean stopHere) {
+        stopOnHost.set(ValueLayout.JAVA_FLOAT, 0, stopHere ? 1f : 0f);
+        device.write(memory, STOP * Float.BYTES, stopOnHost);
+        takeLoss.launch(stream);
+        sum.launch(stream);
+        stream.synchronize();
+        device.read(memory, 0, sumsOnHost);
+    }
+
+    /** Mean loss of the newest exchange's global batch. */
+    double loss() {
+        return sumsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, LOSS);
+    }
+
+    /** Whether any rank was asked to stop at the newest exchange. */
+    boolean isStopWanted() {
+        return sumsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, STOP) > 0;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,75 @@
+package crosscut.engine.parallel;
+
+import crosscut.kernels.collective.Collectives;
+import crosscut.kernels.collective.Member;
+import crosscut.kernels.collective.Rendezvous;
+import crosscut.kernels.collective.RendezvousPoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Ranks that are threads of one JVM, connected as processes are. */
+public final class ThreadWorld {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    /** What one rank does. */
+    public interface Program<T> {
+
+        T run(World world) throws Exception;
+    }
+
+    private ThreadWorld() {}
+
+    /**
+     * Runs the program on all ranks and returns what each returned, by rank.
+     *
+     * @throws RuntimeException what the lowest failing rank threw
+     */
+    public static <T> List<T> run(int size, Program<T> program) {
+        List<Future<T>> futures = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(size)) {
+            Path folder = Files.createTempDirectory("crosscut-world");
+            RendezvousPoint point = RendezvousPoint.parse(folder.resolve("rendezvous").toString());
+            for (int rank = 0; rank < size; rank++) {
+                Member member = new Member(rank, size, "test", Map.of());
+                futures.add(threads.submit(() -> {
+                    try (Collectives collectives = new Rendezvous(point, "secret", TIMEOUT, TIMEOUT).meet(member)) {
+                        return program.run(new World(collectives));
+                    }
+                }));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(get(future));
+            }
+            Files.deleteIfExists(folder.resolve("rendezvous"));
+            Files.delete(folder);
+            return results;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

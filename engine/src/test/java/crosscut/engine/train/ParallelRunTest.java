@@ -1,0 +1,242 @@
+package crosscut.engine.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import crosscut.engine.TestModels;
+import crosscut.engine.UserException;
+import crosscut.engine.config.CheckpointConfig;
+import crosscut.engine.config.DatasetConfig;
+import crosscut.engine.config.ModelFlags;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.Precision;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.parallel.ThreadWorld;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.kernels.Tolerance;
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.embedding.Pooling;
+import crosscut.kernels.optimizer.UpdateRule;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole runs of several ranks, as threads of this JVM, against the same run of one rank. */
+class ParallelRunTest {
+
+    private static final int BATCH = 48;
+    private static final int STEPS = 20;
+
+    @TempDir
+    private Path folder;
+
+    private final StopRequest stop = new StopRequest();
+
+    /** Three tables of unequal size, width and hotness: with four ranks one has none. */
+    @BeforeEach
+    void writeFeatureSpec() throws IOException {
+        Files.writeString(folder.resolve("feature_spec.yaml"), """
+                channel_spec:
+                  categorical: [color, size, shop]
+                  label: [clicked]
+                  numerical: [price, age]
+                feature_spec:
+                  clicked: {dtype: int8}
+                  price: {dtype: float16}
+                  age: {dtype: float16}
+                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
+                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
+                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
+                source_spec: null
+                """);
+    }
+
+    private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps) {
+        OptimizerConfig optimizer = new OptimizerConfig(kind, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
+        return new TrainingConfig(optimizer, precision, batch, 96, 2, maxSteps, 2, 1, 5, true, 8000, false);
+    }
+
+    private static TrainingConfig adam(long maxSteps) {
+        return training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, maxSteps);
+    }
+
+    private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
+        DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
+                BATCH * 14 + 10, 333);
+        ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), List.of(16, 1), 2, 3, true, Pooling.MEAN);
+        return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
+    }
+
+    private CheckpointConfig checkpoints(String name, long every, Path restore) {
+        return new CheckpointConfig(folder.resolve(name), every, 100, restore, false);
+    }
+
+    /** Runs on all ranks and returns the events of rank 0; the others must not report any. */
+    private List<ProgressEvent> run(int ranks, RunConfig config) {
+        List<List<ProgressEvent>> events = ThreadWorld.run(ranks, world -> {
+            List<ProgressEvent> heard = new ArrayList<>();
+            try (Device device = TestModels.device(1)) {
+                new Run(config, device, world, heard::add, stop).execute();
+            }
+            return heard;
+        });
+        assertThat(events.subList(1, ranks)).allSatisfy(heard -> assertThat(heard).isEmpty());
+        return events.getFirst();
+    }
+
+    private List<ProgressEvent> train(int ranks, String name, TrainingConfig training) {
+        return run(ranks, config(RunConfig.Mode.TRAIN, training, checkpoints(name, 0, null)));
+    }
+
+    private static <T> List<T> events(List<ProgressEvent> events, Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private Path newest(String name) throws IOException {
+        try (Stream<Path> entries = Files.list(folder.resolve(name))) {
+            return entries.filter(entry -> entry.getFileName().toString().startsWith("checkpoint-")).max(Path::compareTo).orElseThrow();
+        }
+    }
+
+    /** The data of the newest checkpoint's tensor files, by file name. */
+    private Map<String, float[]> newestTensors(String name) throws IOException {
+        Map<String, float[]> tensors = new TreeMap<>();
+        try (Stream<Path> files = Files.list(newest(name))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
+                MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(file));
+                long header = Long.BYTES + bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+                tensors.put(file.getFileName().toString(), bytes.asSlice(header).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+            }
+        }
+        return tensors;
+    }
+
+    /** After a step every rounding error has reached every parameter, so the law takes the magnitude of the whole model. */
+    private void assertSameWithinTheLaw(String actual, String expected) throws IOException {
+        Map<String, float[]> expectedTensors = newestTensors(expected);
+        Map<String, float[]> actualTensors = newestTensors(actual);
+        assertThat(actualTensors.keySet()).isEqualTo(expectedTensors.keySet());
+        Tolerance law = new Tolerance(DataType.FLOAT32, (long) BATCH * STEPS);
+        double magnitude = 0;
+        for (float[] values : expectedTensors.values()) {
+            for (float value : values) {
+                magnitude = Math.max(magnitude, Math.abs(value));
+            }
+        }
+        for (Map.Entry<String, float[]> tensor : expectedTensors.entrySet()) {
+            float[] values = actualTensors.get(tensor.getKey());
+            for (int i = 0; i < values.length; i++) {
+                assertThat(law.accepts(values[i], tensor.getValue()[i], magnitude))
+                        .as("%s[%d] is %s, expected %s within %s", tensor.getKey(), i, values[i], tensor.getValue()[i], law.allowed(magnitude)).isTrue();
+            }
+        }
+    }
+
+    private static void assertSameReports(List<ProgressEvent> actual, List<ProgressEvent> expected) {
+        List<ProgressEvent.StepReport> steps = events(actual, ProgressEvent.StepReport.class);
+        List<ProgressEvent.StepReport> expectedSteps = events(expected, ProgressEvent.StepReport.class);
+        assertThat(steps).hasSize(STEPS).hasSameSizeAs(expectedSteps);
+        Tolerance law = new Tolerance(DataType.FLOAT32, (long) BATCH * STEPS);
+        for (int i = 0; i < STEPS; i++) {
+            assertThat(law.accepts(steps.get(i).loss(), expectedSteps.get(i).loss(), 1)).as("loss of step %d", i + 1).isTrue();
+        }
+        List<ProgressEvent.EvaluationReport> evaluations = events(actual, ProgressEvent.EvaluationReport.class);
+        List<ProgressEvent.EvaluationReport> expectedEvaluations = events(expected, ProgressEvent.EvaluationReport.class);
+        assertThat(evaluations).hasSameSizeAs(expectedEvaluations).isNotEmpty();
+        for (int i = 0; i < evaluations.size(); i++) {
+            assertThat(evaluations.get(i).samples()).isEqualTo(333);
+            assertThat(evaluations.get(i).loss()).isCloseTo(expectedEvaluations.get(i).loss(), within(1e-5));
+            assertThat(evaluations.get(i).auc()).isCloseTo(expectedEvaluations.get(i).auc(), within(1e-3));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, ADAM", "3, ADAM", "4, ADAM", "2, SGD", "4, SGD"})
+    void severalRanksLearnWhatOneLearns(int ranks, UpdateRule.Kind kind) throws IOException {
+        TrainingConfig training = training(kind, Precision.FP32, BATCH, STEPS);
+        List<ProgressEvent> expected = train(1, "one", training);
+        List<ProgressEvent> actual = train(ranks, "several", training);
+        assertSameReports(actual, expected);
+        assertSameWithinTheLaw("several", "one");
+        assertThat(events(actual, ProgressEvent.RunFinished.class).getFirst().results()).containsKeys("auc", "validation_loss");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void theSameRunTwiceHasTheSameBits(int ranks) throws IOException {
+        TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS);
+        List<ProgressEvent> first = train(ranks, "first", training);
+        List<ProgressEvent> second = train(ranks, "second", training);
+        Map<String, float[]> expected = newestTensors("first");
+        newestTensors("second").forEach((name, values) -> assertThat(values).isEqualTo(expected.get(name)));
+        assertThat(events(second, ProgressEvent.StepReport.class)).extracting(ProgressEvent.StepReport::loss)
+                .isEqualTo(events(first, ProgressEvent.StepReport.class).stream().map(ProgressEvent.StepReport::loss).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 3", "1, 2", "4, 1"})
+    void anyNumberOfRanksResumesWhatAnyOtherSaved(int before, int after) throws IOException {
+        train(before, "whole", adam(STEPS));
+        train(before, "parts", adam(STEPS / 2));
+        run(after, config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("parts", 0, folder.resolve("parts"))));
+        assertThat(newest("parts").getFileName().toString()).endsWith("-step-" + STEPS);
+        assertSameWithinTheLaw("parts", "whole");
+    }
+
+    @Test
+    void aRequestToOneRankStopsAllAtOneStepWithACheckpoint() throws IOException {
+        Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
+        ThreadWorld.run(3, world -> {
+            StopRequest own = new StopRequest();
+            if (world.rank() == 2) {
+                own.request();
+            }
+            try (Device device = TestModels.device(1)) {
+                if (!new Run(config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("stopped", 0, null)), device, world, _ -> {}, own).execute()) {
+                    unfinished.add(world.rank());
+                }
+            }
+            return null;
+        });
+        assertThat(unfinished).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(newest("stopped").getFileName().toString()).endsWith("-step-0");
+    }
+
+    @Test
+    void anEvaluationUsesAllRanks() {
+        train(1, "saved", adam(STEPS));
+        RunConfig evaluation = config(RunConfig.Mode.EVAL, adam(-1), new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false));
+        Map<String, Object> expected = events(run(1, evaluation), ProgressEvent.RunFinished.class).getFirst().results();
+        Map<String, Object> actual = events(run(4, evaluation), ProgressEvent.RunFinished.class).getFirst().results();
+        assertThat(actual.get("samples")).isEqualTo(333L);
+        assertThat((double) actual.get("auc")).isCloseTo((double) expected.get("auc"), within(1e-4));
+        assertThat((double) actual.get("test_loss")).isCloseTo((double) expected.get("test_loss"), within(1e-6));
+    }
+
+    @Test
+    void whatSeveralRanksCannotDoIsSaid() {
+        assertThatThrownBy(() -> train(3, "never", training(UpdateRule.Kind.ADAM, Precision.FP32, 64, STEPS))).isInstanceOf(UserException.class)
+                .hasMessageContaining("--batch_size 64 cannot be divided evenly among 3 ranks: use 63");
+        RunConfig inference = config(RunConfig.Mode.INFERENCE, adam(20), new CheckpointConfig(null, 0, 1, null, false));
+        assertThatThrownBy(() -> run(2, inference)).isInstanceOf(UserException.class)
+                .hasMessageContaining("--mode inference measures the latency of one process");
+    }
+}
