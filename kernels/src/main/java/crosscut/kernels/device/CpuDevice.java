@@ -1,5 +1,7 @@
 package crosscut.kernels.device;
 
+import crosscut.bindings.NativeException;
+import crosscut.bindings.linux.AnonymousMemory;
 import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.CpuBatchOperations;
 import crosscut.kernels.cross.CpuCrossOperations;
@@ -76,12 +78,18 @@ public final class CpuDevice implements Device {
         budget.reserve(owner, byteSize);
         Arena arena = Arena.ofShared();
         try {
-            return new CpuMemory(owner, arena, arena.allocate(byteSize, ALIGNMENT), budget);
-        } catch (OutOfMemoryError e) {
+            return new CpuMemory(owner, arena, zeros(arena, byteSize), budget);
+        } catch (OutOfMemoryError | NativeException e) {
             arena.close();
             budget.release(byteSize);
             throw budget.refusal(owner, byteSize, e);
         }
+    }
+
+    private static MemorySegment zeros(Arena arena, long byteSize) {
+        return byteSize >= AnonymousMemory.HUGE_PAGE && AnonymousMemory.isSupported()
+                ? AnonymousMemory.map(arena, byteSize)
+                : arena.allocate(byteSize, ALIGNMENT);
     }
 
     @Override

@@ -54,7 +54,7 @@ final class MemoryBudget {
     }
 
     /** The sentence for a request that the operating system or the JVM turned down. */
-    OutOfDeviceMemoryException refusal(String owner, long bytes, OutOfMemoryError cause) {
+    OutOfDeviceMemoryException refusal(String owner, long bytes, Throwable cause) {
         OutOfDeviceMemoryException refusal = new OutOfDeviceMemoryException(
                 owner + " needs " + readable(bytes) + ", which this process did not get: " + cause.getMessage());
         refusal.initCause(cause);

@@ -25,6 +25,15 @@ final class CpuDeviceTest {
     }
 
     @Test
+    void largeMemoryIsZeroToo() {
+        try (CpuFixture fixture = new CpuFixture(1); DeviceMemory memory = fixture.device().allocate("table", (5L << 20) + 3)) {
+            assertThat(memory.byteSize()).isEqualTo((5L << 20) + 3);
+            assertThat(memory.address() % 64).isZero();
+            assertThat(memory.hostSegment().toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+        }
+    }
+
+    @Test
     void closedMemoryIsUnreachableAndMayBeClosedAgain() {
         try (CpuFixture fixture = new CpuFixture(1)) {
             DeviceMemory memory = fixture.device().allocateHost("batch", 64);

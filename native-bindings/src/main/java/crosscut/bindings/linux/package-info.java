@@ -1,0 +1,2 @@
+/** Calls into the Linux C library that Java has no method for. Every status is checked here. */
+package crosscut.bindings.linux;
