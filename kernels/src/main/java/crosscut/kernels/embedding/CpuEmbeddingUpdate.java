@@ -24,6 +24,9 @@ final class CpuEmbeddingUpdate implements Operation {
     /** Joining pieces is little work per chunk, so a task takes several. */
     private static final int JOINED_CHUNKS = 16;
 
+    /** Gradients of one run lie far apart in memory; reading several rows together hides most of the wait for each. */
+    private static final int ROWS_AT_ONCE = 4;
+
     private final WorkerPool pool;
     private final CpuIdGroups groups;
     private final EmbeddingTable[] tables;
@@ -47,7 +50,7 @@ final class CpuEmbeddingUpdate implements Operation {
             tableOfChunk[chunk] = table;
         }
         int width = tableSet.largestDimension();
-        this.gradient = new RowBuffer(gradient, width, pool.threads());
+        this.gradient = new RowBuffer(gradient, width, pool.threads() * ROWS_AT_ONCE);
         parameters = new ParameterUpdate(
                 rule, segment(tableSet.weights()), segment(tableSet.firstMoments()), segment(tableSet.secondMoments()), step);
         sumStride = ((long) width * Float.BYTES / CACHE_LINE + 2) * CACHE_LINE;
@@ -66,51 +69,65 @@ final class CpuEmbeddingUpdate implements Operation {
     }
 
     private void sumRunsOfChunk(int chunk, int worker) {
-        int table = tableOfChunk[chunk];
-        int first = (chunk - groups.firstChunk(table)) * CpuIdGroups.CHUNK_PAIRS;
-        int end = Math.min(first + CpuIdGroups.CHUNK_PAIRS, groups.length(table));
+        int tableIndex = tableOfChunk[chunk];
+        EmbeddingTable table = tables[tableIndex];
+        int first = (chunk - groups.firstChunk(tableIndex)) * CpuIdGroups.CHUNK_PAIRS;
+        int end = Math.min(first + CpuIdGroups.CHUNK_PAIRS, groups.length(tableIndex));
         for (int start = first; start < end;) {
-            int id = CpuIdGroups.id(groups.pair(table, start));
-            int next = start + 1;
-            while (next < end && CpuIdGroups.id(groups.pair(table, next)) == id) {
-                next++;
-            }
-            boolean continued = start == first && isId(table, first - 1, id);
-            boolean goesOn = next == end && isId(table, end, id);
-            if (continued) {
-                sum(table, start, next, groups.partialSums(), groups.continuedSum(chunk), worker);
-            } else if (goesOn) {
-                sum(table, start, next, groups.partialSums(), groups.startedSum(chunk), worker);
+            int id = CpuIdGroups.id(groups.pair(tableIndex, start));
+            int next = endOfRun(tableIndex, start, end, id);
+            if (start == first && isId(tableIndex, first - 1, id)) {
+                sum(table, tableIndex, start, next, groups.partialSums(), groups.continuedSum(chunk), worker);
+            } else if (next == end && isId(tableIndex, end, id)) {
+                sum(table, tableIndex, start, next, groups.partialSums(), groups.startedSum(chunk), worker);
             } else {
-                sum(table, start, next, sums, worker * sumStride, worker);
+                sum(table, tableIndex, start, next, sums, worker * sumStride, worker);
                 updateRow(table, id, sums, worker * sumStride);
             }
             start = next;
         }
     }
 
-    /** Whether the pair at {@code index} exists and has {@code id}. */
-    private boolean isId(int table, int index, int id) {
-        return index >= 0 && index < groups.length(table) && CpuIdGroups.id(groups.pair(table, index)) == id;
+    private int endOfRun(int tableIndex, int start, int limit, int id) {
+        int end = start + 1;
+        while (end < limit && CpuIdGroups.id(groups.pair(tableIndex, end)) == id) {
+            end++;
+        }
+        return end;
     }
 
-    private void sum(int table, int start, int end, MemorySegment target, long targetOffset, int worker) {
-        EmbeddingTable columns = tables[table];
-        int dimension = columns.dimension();
-        VectorLoops.copy(gradient.segment(), gradientRow(columns, groups.pair(table, start), worker), target, targetOffset, dimension);
-        for (int index = start + 1; index < end; index++) {
-            VectorLoops.add(gradient.segment(), gradientRow(columns, groups.pair(table, index), worker), target, targetOffset, dimension);
+    /** Whether the pair at {@code index} exists and has {@code id}. */
+    private boolean isId(int tableIndex, int index, int id) {
+        return index >= 0 && index < groups.length(tableIndex) && CpuIdGroups.id(groups.pair(tableIndex, index)) == id;
+    }
+
+    /** Adds the gradients of the pairs from {@code start} to {@code end} in their order. */
+    private void sum(EmbeddingTable table, int tableIndex, int start, int end, MemorySegment target, long targetOffset, int worker) {
+        int dimension = table.dimension();
+        MemorySegment rows = gradient.segment();
+        VectorLoops.copy(rows, gradientRow(table, groups.pair(tableIndex, start), worker, 0), target, targetOffset, dimension);
+        int index = start + 1;
+        for (; index <= end - ROWS_AT_ONCE; index += ROWS_AT_ONCE) {
+            VectorLoops.addFour(rows,
+                    gradientRow(table, groups.pair(tableIndex, index), worker, 0),
+                    gradientRow(table, groups.pair(tableIndex, index + 1), worker, 1),
+                    gradientRow(table, groups.pair(tableIndex, index + 2), worker, 2),
+                    gradientRow(table, groups.pair(tableIndex, index + 3), worker, 3), target, targetOffset, dimension);
+        }
+        for (; index < end; index++) {
+            VectorLoops.add(rows, gradientRow(table, groups.pair(tableIndex, index), worker, 0), target, targetOffset, dimension);
         }
     }
 
-    private long gradientRow(EmbeddingTable table, long pair, int worker) {
-        return gradient.load(CpuIdGroups.position(pair) / table.hotness(), table.columnOffset(), table.dimension(), worker);
+    /** Where the gradient of a pair can be read; {@code slot} keeps the rows apart that are needed at the same time. */
+    private long gradientRow(EmbeddingTable table, long pair, int worker, int slot) {
+        long sample = CpuIdGroups.position(pair) / table.hotness();
+        return gradient.load(sample, table.columnOffset(), table.dimension(), worker * ROWS_AT_ONCE + slot);
     }
 
-    private void updateRow(int table, int id, MemorySegment sum, long sumOffset) {
-        EmbeddingTable columns = tables[table];
-        long row = (columns.elementOffset() + (long) id * columns.dimension()) * Float.BYTES;
-        parameters.apply(row, sum, sumOffset, columns.dimension(), columns.pooling() == Pooling.MEAN ? columns.hotness() : 1);
+    private void updateRow(EmbeddingTable table, int id, MemorySegment sum, long sumOffset) {
+        long row = (table.elementOffset() + (long) id * table.dimension()) * Float.BYTES;
+        parameters.apply(row, sum, sumOffset, table.dimension(), table.pooling() == Pooling.MEAN ? table.hotness() : 1);
     }
 
     private void joinPiecesOfChunks(int index, int worker) {
@@ -120,24 +137,25 @@ final class CpuEmbeddingUpdate implements Operation {
         }
     }
 
-    /** The last run of a chunk, if it starts there and goes on in the next. */
+    /** Completes the last run of a chunk, if it starts there and goes on in the next. */
     private void joinRunThatStartsIn(int chunk) {
-        int table = tableOfChunk[chunk];
-        int first = (chunk - groups.firstChunk(table)) * CpuIdGroups.CHUNK_PAIRS;
+        int tableIndex = tableOfChunk[chunk];
+        EmbeddingTable table = tables[tableIndex];
+        int first = (chunk - groups.firstChunk(tableIndex)) * CpuIdGroups.CHUNK_PAIRS;
         int end = first + CpuIdGroups.CHUNK_PAIRS;
-        if (end >= groups.length(table)) {
+        if (end >= groups.length(tableIndex)) {
             return;
         }
-        int id = CpuIdGroups.id(groups.pair(table, end - 1));
-        boolean startsBefore = isId(table, first - 1, id);
-        if (startsBefore || !isId(table, end, id)) {
+        int id = CpuIdGroups.id(groups.pair(tableIndex, end - 1));
+        boolean startsBefore = isId(tableIndex, first - 1, id);
+        if (startsBefore || !isId(tableIndex, end, id)) {
             return;
         }
         long sum = groups.startedSum(chunk);
         int next = chunk;
-        for (int boundary = end; isId(table, boundary, id); boundary += CpuIdGroups.CHUNK_PAIRS) {
+        for (int boundary = end; isId(tableIndex, boundary, id); boundary += CpuIdGroups.CHUNK_PAIRS) {
             next++;
-            VectorLoops.add(groups.partialSums(), groups.continuedSum(next), groups.partialSums(), sum, tables[table].dimension());
+            VectorLoops.add(groups.partialSums(), groups.continuedSum(next), groups.partialSums(), sum, table.dimension());
         }
         updateRow(table, id, groups.partialSums(), sum);
     }
