@@ -1,5 +1,6 @@
 package crosscut.engine.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import crosscut.engine.UserException;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
@@ -68,13 +69,16 @@ final class Safetensors {
         }
     }
 
+    /** A tensor's entry in the header; a record, because its members are always written in the same order. */
+    private record Entry(String dtype, List<Long> shape, @JsonProperty("data_offsets") List<Long> dataOffsets) {}
+
     private static byte[] header(List<Named> tensors) {
         Map<String, Object> entries = new LinkedHashMap<>();
         long offset = 0;
         for (Named named : tensors) {
             Tensor tensor = named.tensor();
             long end = offset + byteSize(tensor);
-            entries.put(named.name(), Map.of("dtype", "F32", "shape", List.of(tensor.rows(), tensor.columns()), "data_offsets", List.of(offset, end)));
+            entries.put(named.name(), new Entry("F32", List.of(tensor.rows(), (long) tensor.columns()), List.of(offset, end)));
             offset = end;
         }
         byte[] json = JSON.writeValueAsString(entries).getBytes(StandardCharsets.UTF_8);
