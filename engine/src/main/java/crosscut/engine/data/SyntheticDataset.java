@@ -4,6 +4,7 @@ import crosscut.engine.UserException;
 import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,10 +18,12 @@ public final class SyntheticDataset implements Dataset {
     private static final long BAYES_SAMPLES = 1 << 18;
 
     private final FeatureSpec spec;
+    private final SyntheticLabels labels;
     private final Map<String, SyntheticSplit> splits = new LinkedHashMap<>();
 
-    private SyntheticDataset(FeatureSpec spec) {
+    private SyntheticDataset(FeatureSpec spec, SyntheticLabels labels) {
         this.spec = spec;
+        this.labels = labels;
     }
 
     /**
@@ -33,7 +36,7 @@ public final class SyntheticDataset implements Dataset {
     public static SyntheticDataset create(Path specFile, FeatureSpec spec, long seed, SyntheticLabels labels, long trainSamples, long testSamples) {
         FeatureSpecRules.requireSynthetic(specFile, spec);
         PlantedTeacher teacher = labels == SyntheticLabels.PLANTED ? new PlantedTeacher(spec, seed) : null;
-        SyntheticDataset dataset = new SyntheticDataset(spec);
+        SyntheticDataset dataset = new SyntheticDataset(spec, labels);
         dataset.add(FeatureSpec.TRAIN, seed, teacher, trainSamples);
         dataset.add(FeatureSpec.TEST, seed, teacher, testSamples);
         return dataset;
@@ -76,6 +79,12 @@ public final class SyntheticDataset implements Dataset {
             probabilities[sample] = test.probability(sample);
         }
         return BayesAuc.of(probabilities);
+    }
+
+    /** One line for people: how labels are drawn and what AUC can be reached at best. */
+    public String labelDescription() {
+        return labels == SyntheticLabels.COIN ? "a fair coin, from which nothing can be learnt (AUC .5)"
+                : String.format(Locale.ROOT, "planted by a hidden teacher; the best AUC that a model can reach on test is %.4f", bayesAuc());
     }
 
     @Override

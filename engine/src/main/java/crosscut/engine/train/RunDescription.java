@@ -6,6 +6,7 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.FeatureSpec;
+import crosscut.engine.data.SyntheticDataset;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.EmbeddingTables;
@@ -40,6 +41,9 @@ final class RunDescription {
         List<String> lines = new ArrayList<>();
         lines.add("device: " + device.description() + ", precision " + config.training().precision().name().toLowerCase(Locale.ROOT));
         lines.add("data: " + data());
+        if (dataset instanceof SyntheticDataset synthetic) {
+            lines.add("labels: " + synthetic.labelDescription());
+        }
         lines.add("model: " + shape());
         lines.add("memory: " + memory());
         if (!world.isSingle()) {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -54,8 +53,7 @@ public final class Transcriber {
             FeatureSpec target = RawBinarySpecs.createWithReferenceNames(spec.categorical(), spec.channels().numerical().size(),
                     List.of(FeatureSpec.TRAIN, FeatureSpec.TEST));
             Map<String, Long> rows = write(source, target);
-            String labels = request.labels().name().toLowerCase(Locale.ROOT);
-            report.accept(String.format(Locale.ROOT, "labels: %s, Bayes AUC on test %.4f", labels, source.bayesAuc()));
+            report.accept("labels: " + source.labelDescription());
             return rows;
         }
     }
