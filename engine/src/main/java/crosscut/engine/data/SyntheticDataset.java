@@ -84,7 +84,7 @@ public final class SyntheticDataset implements Dataset {
     /** One line for people: how labels are drawn and what AUC can be reached at best. */
     public String labelDescription() {
         return labels == SyntheticLabels.COIN ? "a fair coin, from which nothing can be learnt (AUC .5)"
-                : String.format(Locale.ROOT, "planted by a hidden teacher; the best AUC that a model can reach on test is %.4f", bayesAuc());
+                : String.format(Locale.ROOT, "planted by a hidden teacher, Bayes AUC on test (the best that a model can reach) %.4f", bayesAuc());
     }
 
     @Override

@@ -41,7 +41,7 @@ class DataCommandsTest {
     @Test
     void fromASpecToAnInspectedSet() {
         transcribeSmallSet();
-        assertThat(out.toString()).contains("13 numerical and 9 categorical features, 120888 table rows", "the best AUC that a model can reach on test is 0.", "train: 192 samples written",
+        assertThat(out.toString()).contains("13 numerical and 9 categorical features, 120888 table rows", "Bayes AUC on test", "train: 192 samples written",
                 "test: 64 samples written");
         assertThat(run("inspect", "DIR/set")).isZero();
         assertThat(out.toString()).contains("train/numerical.bin");

@@ -62,7 +62,7 @@ class TranscriberTest {
         Path source = TestResources.nvidia("src_specs");
         assertThat(transcribe(Source.SYNTHETIC, source, "small_synthetic.yaml", 16, 4)).isEqualTo(Map.of("train", 8192L, "test", 2048L));
         assertThat(folder.resolve("out/feature_spec.yaml")).hasSameTextualContentAs(TestResources.nvidia("small_16x512/feature_spec.yaml"));
-        assertThat(said).anyMatch(line -> line.startsWith("labels: planted") && line.contains("on test is 0.8"));
+        assertThat(said).anyMatch(line -> line.startsWith("labels: planted") && line.contains("Bayes AUC on test (the best that a model can reach) 0.8"));
         byte[] ids = bytes(folder.resolve("out/train/cat_8.bin"));
         assertThat(ids).hasSize(32768);
         Files.move(folder.resolve("out"), folder.resolve("first"));
