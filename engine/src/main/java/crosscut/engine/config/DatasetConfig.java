@@ -11,8 +11,10 @@ import java.nio.file.Path;
  * @param labels how synthetic samples are labelled
  * @param syntheticTrainSamples samples in the synthetic train split
  * @param syntheticTestSamples samples in the synthetic test split
+ * @param evaluationSplit the split that evaluations and the inference benchmark read
  */
-public record DatasetConfig(Path folder, String featureSpec, Type type, SyntheticLabels labels, long syntheticTrainSamples, long syntheticTestSamples) {
+public record DatasetConfig(
+        Path folder, String featureSpec, Type type, SyntheticLabels labels, long syntheticTrainSamples, long syntheticTestSamples, String evaluationSplit) {
 
     /** The types of the reference that apply. */
     public enum Type {

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 
 /** One run from its configuration to its results: opens the data, builds the model, trains or evaluates. */
 public final class Run {
@@ -99,7 +100,7 @@ public final class Run {
     }
 
     private Map<String, Object> trainWith(Dataset dataset, SampleSource train, ModelParameters parameters, TrainingState state) {
-        SampleSource test = dataset.split(FeatureSpec.TEST);
+        SampleSource test = evaluationSplit(dataset);
         CheckpointWriter writer = config.checkpoint().savePath() == null ? null : new CheckpointWriter(device, parameters, config.checkpoint());
         try (BatchRing ring = new BatchRing(device, train.layout(world.shareOf("--batch_size", training.batchSize())));
                 Trainer trainer = new Trainer(device, parameters, training, ring.layout(), state.step())) {
@@ -131,7 +132,7 @@ public final class Run {
     private Map<String, Object> evaluate(Dataset dataset) {
         try (ModelParameters parameters = restoreForInference(dataset);
                 Dcnv2 pass = parameters.inferencePass(device, validShare());
-                Evaluator evaluator = new Evaluator(device, world, pass, dataset.split(FeatureSpec.TEST), training.aucThresholds())) {
+                Evaluator evaluator = new Evaluator(device, world, pass, evaluationSplit(dataset), training.aucThresholds())) {
             Evaluation evaluation = evaluator.evaluate(0, training.maxSteps(), listener);
             listener.on(new ProgressEvent.EvaluationReport(0, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));
             Map<String, Object> results = new LinkedHashMap<>();
@@ -147,7 +148,7 @@ public final class Run {
         if (!world.isSingle()) {
             throw new UserException("--mode inference measures the latency of one process: use --np 1 instead of " + world.size());
         }
-        SampleSource test = dataset.split(FeatureSpec.TEST);
+        SampleSource test = evaluationSplit(dataset);
         BatchReader.requireOneBatch(test, training.validBatchSize());
         try (ModelParameters parameters = restoreForInference(dataset); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {
             return new InferenceBenchmark(device, pass, test).run(training.maxSteps(), listener);
@@ -173,6 +174,14 @@ public final class Run {
         ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world);
         checkpoint.restore(device, parameters, false);
         return parameters;
+    }
+
+    private SampleSource evaluationSplit(Dataset dataset) {
+        String split = config.dataset().evaluationSplit();
+        if (!dataset.splits().contains(split)) {
+            throw new UserException("--evaluation_split " + split + ": the data set has " + String.join(", ", new TreeSet<>(dataset.splits())) + " only");
+        }
+        return dataset.split(split);
     }
 
     private void announce(Dataset dataset, ModelConfig model, Checkpoint restored, long step) {

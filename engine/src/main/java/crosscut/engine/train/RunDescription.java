@@ -55,7 +55,7 @@ final class RunDescription {
     private String data() {
         StringBuilder text = new StringBuilder(config.dataset().type() == DatasetConfig.Type.SYNTHETIC ? "synthetic" : "tf_raw");
         text.append(" from ").append(config.dataset().folder().resolve(config.dataset().featureSpec()));
-        for (String split : List.of(FeatureSpec.TRAIN, FeatureSpec.TEST)) {
+        for (String split : List.of(FeatureSpec.TRAIN, config.dataset().evaluationSplit())) {
             text.append(String.format(Locale.ROOT, ", %s %,d samples", split, dataset.split(split).samples()));
         }
         return text.toString();

@@ -45,7 +45,8 @@ public final class KilledTraining {
     }
 
     private static RunConfig config(Path data, Path checkpoints, long steps) {
-        DatasetConfig dataset = new DatasetConfig(data, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 32 * 100, 64);
+        DatasetConfig dataset = new DatasetConfig(data, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 32 * 100, 64,
+                "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 2, 3, true, Pooling.SUM);
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100_000, 1000);
         TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, 32, 64, 1_000_000, steps, 1, 1, 5, true, 8000, false);

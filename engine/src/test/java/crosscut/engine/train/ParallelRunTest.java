@@ -80,7 +80,7 @@ class ParallelRunTest {
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
         DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
-                BATCH * 14 + 10, 333);
+                BATCH * 14 + 10, 333, "test");
         ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), List.of(16, 1), 2, 3, true, Pooling.MEAN);
         return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
     }

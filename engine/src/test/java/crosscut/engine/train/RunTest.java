@@ -71,7 +71,7 @@ class RunTest {
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint, List<Integer> topMlp) {
         DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
-                TRAIN_SAMPLES, 333);
+                TRAIN_SAMPLES, 333, "test");
         ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), topMlp, 2, 3, true, Pooling.MEAN);
         return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
     }

@@ -41,11 +41,15 @@ final class DataOptions {
             description = "Samples in the synthetic test split. Default: ${DEFAULT-VALUE}")
     private long syntheticTestSamples;
 
+    @Option(names = "--evaluation_split", paramLabel = "SPLIT", defaultValue = FeatureSpec.TEST,
+            description = "The split that evaluations read: test, or validation where the data set has one (to choose settings by). Default: ${DEFAULT-VALUE}")
+    private String evaluationSplit;
+
     DatasetConfig toConfig() {
         requirePositive("--synthetic_dataset_train_samples", syntheticTrainSamples);
         requirePositive("--synthetic_dataset_test_samples", syntheticTestSamples);
         Path folder = datasetPath == null ? Path.of("") : datasetPath;
-        return new DatasetConfig(folder, featureSpec, type(folder.resolve(featureSpec)), labels, syntheticTrainSamples, syntheticTestSamples);
+        return new DatasetConfig(folder, featureSpec, type(folder.resolve(featureSpec)), labels, syntheticTrainSamples, syntheticTestSamples, evaluationSplit);
     }
 
     private DatasetConfig.Type type(Path spec) {
