@@ -17,9 +17,10 @@ import java.util.List;
  * @param name also the folder of its resources
  * @param mappingFile the layout for preprocess
  * @param dataFile the raw data
+ * @param recipeFile flags of train, chosen without a look at the test rows
  * @param baselines what others reach on its test rows, best last
  */
-public record BundledDataset(String name, String mappingFile, String dataFile, List<Baseline> baselines) {
+public record BundledDataset(String name, String mappingFile, String dataFile, String recipeFile, List<Baseline> baselines) {
 
     /** Test AUC and logloss of a well-known model on the same split. */
     public record Baseline(String model, double auc, double logloss) {
@@ -27,7 +28,7 @@ public record BundledDataset(String name, String mappingFile, String dataFile, L
 
     /** 12,684 drivers' answers to coupons (UCI, CC BY 4.0): small, and interactions of features matter, which is what cross layers are for. */
     public static final BundledDataset COUPON = new BundledDataset("coupon", "coupon.yaml", "in-vehicle-coupon-recommendation.csv.gz",
-            List.of(new Baseline("logistic regression", 0.7398, 0.5919), new Baseline("gradient-boosted trees (XGBoost)", 0.8245, 0.5085)));
+            "train.args", List.of(new Baseline("logistic regression", 0.7398, 0.5919), new Baseline("gradient-boosted trees (XGBoost)", 0.8245, 0.5085)));
 
     private static final String CITATION_FILE = "CITATION.txt";
 
@@ -41,14 +42,14 @@ public record BundledDataset(String name, String mappingFile, String dataFile, L
     }
 
     /**
-     * Copies mapping file, raw data and citation into {@code folder}, which is made if needed.
+     * Copies mapping file, raw data, recipe and citation into {@code folder}, which is made if needed.
      *
      * @throws UserException when they cannot be written
      */
     public void unpack(Path folder) {
         try {
             Files.createDirectories(folder);
-            for (String file : List.of(mappingFile, dataFile, CITATION_FILE)) {
+            for (String file : List.of(mappingFile, dataFile, recipeFile, CITATION_FILE)) {
                 try (InputStream resource = resource(file)) {
                     Files.copy(resource, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
                 }

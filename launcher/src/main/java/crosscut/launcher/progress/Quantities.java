@@ -3,7 +3,7 @@ package crosscut.launcher.progress;
 import java.util.Locale;
 
 /** Numbers as people read them, always with a decimal point. */
-final class Quantities {
+public final class Quantities {
 
     private static final double KILO = 1e3;
     private static final double MEGA = 1e6;
@@ -37,7 +37,8 @@ final class Quantities {
         return format("%.1f MiB", bytes / MEBIBYTE);
     }
 
-    static String format(String pattern, Object... values) {
+    /** {@link String#format} with a decimal point. */
+    public static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);
     }
 }

@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Looks at what the build packed; runs after the package phase. */
 class JarDistributionTest {
@@ -46,6 +49,19 @@ class JarDistributionTest {
         assertThat(run("--version")).startsWith("Crosscut ").hasLineCount(1);
         assertThat(run("doctor")).contains("Java ", "Memory ").doesNotContain("WARNING");
         assertThat(run("train", "--dry-run", "--dataset_type=synthetic")).contains("-cp " + LAUNCHER + " crosscut.launcher.rank.RankMain");
+    }
+
+    @Test
+    void quickstartGoesFromRawDataToTheTestAuc(@TempDir Path folder) throws IOException, InterruptedException {
+        String output = run("quickstart", "--output", folder.toString());
+        Matcher reached = Pattern.compile("this DCNv2, after its last epoch +([0-9.]+) +([0-9.]+)").matcher(output);
+        assertThat(reached.find()).as(output).isTrue();
+        assertThat(Double.parseDouble(reached.group(1))).isGreaterThan(0.80);
+        assertThat(output).contains("logistic regression").doesNotContain("WARNING");
+        assertThat(folder.resolve("log.jsonl")).content().startsWith("DLLL {").contains("\"step\":\"PARAMETER\"", "\"step\":[],\"data\":{\"auc\":");
+        assertThat(folder.resolve("checkpoints")).isNotEmptyDirectory();
+        assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path", folder.resolve("checkpoints").toString(),
+                "--log_path", folder.resolve("eval.jsonl").toString())).contains("done: AUC " + reached.group(1).substring(0, 4));
     }
 
     private static String run(String... arguments) throws IOException, InterruptedException {
