@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where {@code java -jar launcher.jar} begins. Compiled for Java 8, so that every Java can load it: on Java 25 or newer it calls the command line at once, on an
- * older one it hands over to a newer Java of this machine, or says what is missing.
+ * Where {@code java -jar launcher.jar} begins. Compiled for Java 8, so that every Java can load it: on Java 25 or newer it calls the command line at once, on
+ * an older one it hands over to a newer Java of this machine, or says what is missing.
  */
 public final class Main {
 

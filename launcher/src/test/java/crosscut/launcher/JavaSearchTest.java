@@ -37,7 +37,8 @@ class JavaSearchTest {
         Path ours = java("ours", "901");
         Path theirs = java("theirs", "902.0.1");
         Path old = java("old", "1.8.0_402");
-        assertThat(new JavaSearch(Map.of("CROSSCUT_JAVA_HOME", ours.toString(), "JAVA_HOME", theirs.toString()), "/").find(FUTURE)).hasToString("Java 901 in " + ours);
+        assertThat(new JavaSearch(Map.of("CROSSCUT_JAVA_HOME", ours.toString(), "JAVA_HOME", theirs.toString()), "/").find(FUTURE))
+                .hasToString("Java 901 in " + ours);
         assertThat(new JavaSearch(Map.of("CROSSCUT_JAVA_HOME", old.toString(), "JAVA_HOME", theirs.toString()), "/").find(FUTURE))
                 .hasToString("Java 902.0.1 in " + theirs);
         JavaSearch search = new JavaSearch(Map.of("CROSSCUT_JAVA_HOME", old.toString()), "/");

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Replaces {@code @file} by the arguments in that file: recipes. Arguments are parted by blanks and line ends, {@code '...'} and {@code "..."} keep blanks,
- * {@code #} begins a comment where an argument could begin. A file may name others by {@code @other}, relative to itself. {@code @@x} is the plain text {@code @x}.
+ * {@code #} begins a comment where an argument could begin. A file may name others by {@code @other}, relative to itself. {@code @@x} is the plain text {@code
+ * @x}.
  */
 final class ArgumentFiles {
 
@@ -58,7 +59,8 @@ final class ArgumentFiles {
         } catch (MalformedInputException failure) {
             throw new UserException("argument file " + file + " is not UTF-8 text", failure);
         } catch (IOException failure) {
-            throw new UserException("cannot read argument file " + file.toAbsolutePath() + " (" + failure.getClass().getSimpleName() + "); name it after the @", failure);
+            throw new UserException("cannot read argument file " + file.toAbsolutePath() + " (" + failure.getClass().getSimpleName() + "); name it after the @",
+                    failure);
         }
     }
 
@@ -67,9 +69,13 @@ final class ArgumentFiles {
         Matcher argument = ARGUMENT.matcher(text);
         while (argument.find()) {
             if (!argument.group().startsWith("#")) {
-                arguments.add(QUOTES.matcher(argument.group()).replaceAll(quoted -> Matcher.quoteReplacement(quoted.group().substring(1, quoted.group().length() - 1))));
+                arguments.add(QUOTES.matcher(argument.group()).replaceAll(quoted -> Matcher.quoteReplacement(inside(quoted.group()))));
             }
         }
         return arguments;
+    }
+
+    private static String inside(String quoted) {
+        return quoted.substring(1, quoted.length() - 1);
     }
 }

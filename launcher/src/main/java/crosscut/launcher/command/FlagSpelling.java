@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Brings the spellings that people use to the one that the options are declared with: {@code --batch-size} becomes {@code --batch_size}; a switch may be written
- * {@code --x}, {@code --nox}, {@code --no_x}, {@code --x=False} or {@code --x=0}, as absl flags may, and becomes {@code --x=true} or {@code --x=false}.
+ * Brings the spellings that people use to the one that the options are declared with: {@code --batch-size} becomes {@code --batch_size}; a switch may be
+ * written {@code --x}, {@code --nox}, {@code --no_x}, {@code --x=False} or {@code --x=0}, as absl flags may, and becomes {@code --x=true} or {@code --x=false}.
  */
 final class FlagSpelling {
 

@@ -22,7 +22,8 @@ final class QuickstartCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--output", paramLabel = "DIR", defaultValue = "data/quickstart",
-            description = "Folder for raw data, data set, checkpoints and log; data set and log of an earlier quickstart are replaced. Default: ${DEFAULT-VALUE}")
+            description = "Folder for raw data, data set, checkpoints and log; data set and log of an earlier quickstart are replaced. "
+                    + "Default: ${DEFAULT-VALUE}")
     private Path output;
 
     @Override

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 public final class Examination {
 
     private static final double GIBIBYTE = 1L << 30;
-    private static final Map<String, String> INSTRUCTION_SETS = Map.of("avx2", "AVX2", "avx512f", "AVX-512", "avx512_bf16", "AVX-512 BF16", "amx_bf16", "AMX BF16");
+    private static final Map<String, String> INSTRUCTION_SETS = Map.of(
+            "avx2", "AVX2", "avx512f", "AVX-512", "avx512_bf16", "AVX-512 BF16", "amx_bf16", "AMX BF16");
 
     private final Machine machine;
 

@@ -34,7 +34,8 @@ final class NativeLibraries {
 
     /** The dynamic linker's reasons begin with the file's name already. */
     private static String reasons(LoadReport report) {
-        return report.candidates().stream().map(candidate -> candidate.reason() == null ? candidate.toString() : candidate.reason()).collect(Collectors.joining("; "));
+        return report.candidates().stream().map(candidate -> candidate.reason() == null ? candidate.toString() : candidate.reason())
+                .collect(Collectors.joining("; "));
     }
 
     private static String matrixProducts(LoadReport report) {

@@ -16,8 +16,8 @@ final class DataOptions {
     private static final String SYNTHETIC = "synthetic";
 
     @Option(names = "--dataset_path", paramLabel = "DIR",
-            description = "Folder of the feature spec and the files it names. Without it: the current folder's feature spec; its files where it names some, else "
-                    + "synthetic samples of its shape.")
+            description = "Folder of the feature spec and the files it names. Without it: the current folder's feature spec; its files where it names some, "
+                    + "else synthetic samples of its shape.")
     private Path datasetPath;
 
     @Option(names = "--feature_spec", paramLabel = "FILE", defaultValue = FeatureSpec.DEFAULT_FILE_NAME,

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Flags that a data set brings along: a feature spec's metadata may hold {@code training_defaults}, flags of {@code train} by name, and {@code synthetic}, how many
- * samples to make up and with what labels. They come before the flags that were given, which therefore win.
+ * Flags that a data set brings along: a feature spec's metadata may hold {@code training_defaults}, flags of {@code train} by name, and {@code synthetic}, how
+ * many samples to make up and with what labels. They come before the flags that were given, which therefore win.
  */
 public final class SpecDefaults {
 

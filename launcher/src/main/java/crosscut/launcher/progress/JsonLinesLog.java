@@ -21,9 +21,9 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The log for programs, in the format of NVIDIA's DLLogger: each line is {@code DLLL} and a JSON object with {@code timestamp}, {@code datetime},
- * {@code elapsedtime}, {@code type}, {@code step} and {@code data}. The first record has step {@code "PARAMETER"} and every flag; then come records with the number
- * of finished steps, {@code loss} and so on every {@code print_freq} steps, {@code auc} and {@code validation_loss} per evaluation; the last has step {@code []}
+ * The log for programs, in the format of NVIDIA's DLLogger: each line is {@code DLLL} and a JSON object with {@code timestamp}, {@code datetime}, {@code
+ * elapsedtime}, {@code type}, {@code step} and {@code data}. The first record has step {@code "PARAMETER"} and every flag; then come records with the number of
+ * finished steps, {@code loss} and so on every {@code print_freq} steps, {@code auc} and {@code validation_loss} per evaluation; the last has step {@code []}
  * and the results.
  */
 public final class JsonLinesLog implements ProgressListener, AutoCloseable {

@@ -10,8 +10,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
- * From a rank's first to its last moment: runs the job, tells the supervisor why it failed, and turns SIGTERM and SIGINT into a request to stop, whose fulfilment
- * the end of the process waits for.
+ * From a rank's first to its last moment: runs the job, tells the supervisor why it failed, and turns SIGTERM and SIGINT into a request to stop, whose
+ * fulfilment the end of the process waits for.
  */
 public final class RankLifetime {
 

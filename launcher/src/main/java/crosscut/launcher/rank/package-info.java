@@ -1,5 +1,5 @@
 /**
- * One rank's process: it runs the engine and says what happens in lines on its standard output. It ends when it is asked to (SIGTERM: after a checkpoint), when it
- * is done, and when its supervisor is gone.
+ * One rank's process: it runs the engine and says what happens in lines on its standard output. It ends when it is asked to (SIGTERM: after a checkpoint), when
+ * it is done, and when its supervisor is gone.
  */
 package crosscut.launcher.rank;

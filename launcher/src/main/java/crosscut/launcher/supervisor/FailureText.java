@@ -20,7 +20,8 @@ record FailureText(int ranks) {
         RankFailure failure = failed.failure().orElse(null);
         String who = ranks == 1 ? "" : "rank " + failed.rank() + ": ";
         if (failure == null) {
-            errors.println("crosscut: rank " + failed.rank() + " of " + ranks + " ended with exit status " + failed.status() + signal(failed.status()) + others());
+            errors.println("crosscut: rank " + failed.rank() + " of " + ranks + " ended with exit status " + failed.status() + signal(failed.status())
+                    + others());
             return;
         }
         if (!failure.stackTrace().isEmpty()) {

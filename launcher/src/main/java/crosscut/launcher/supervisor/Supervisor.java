@@ -9,8 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts the ranks and waits for their end. When one fails, the others are ended and its exit status becomes ours. SIGTERM and SIGINT are passed on, and the ranks'
- * end is waited for, because they write a checkpoint first.
+ * Starts the ranks and waits for their end. When one fails, the others are ended and its exit status becomes ours. SIGTERM and SIGINT are passed on, and the
+ * ranks' end is waited for, because they write a checkpoint first.
  */
 public final class Supervisor {
 

@@ -60,8 +60,9 @@ class JarDistributionTest {
         assertThat(output).contains("logistic regression").doesNotContain("WARNING");
         assertThat(folder.resolve("log.jsonl")).content().startsWith("DLLL {").contains("\"step\":\"PARAMETER\"", "\"step\":[],\"data\":{\"auc\":");
         assertThat(folder.resolve("checkpoints")).isNotEmptyDirectory();
-        assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path", folder.resolve("checkpoints").toString(),
-                "--log_path", folder.resolve("eval.jsonl").toString())).contains("done: AUC " + reached.group(1).substring(0, 4));
+        assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path",
+                folder.resolve("checkpoints").toString(), "--log_path", folder.resolve("eval.jsonl").toString()))
+                .contains("done: AUC " + reached.group(1).substring(0, 4));
     }
 
     private static String run(String... arguments) throws IOException, InterruptedException {

@@ -14,7 +14,8 @@ class MachineTest {
     void readsWhatLinuxSays(@TempDir Path root) throws IOException {
         Files.createDirectories(root.resolve("proc"));
         Files.createDirectories(root.resolve("etc"));
-        Files.writeString(root.resolve("proc/cpuinfo"), "processor\t: 0\nmodel name\t: Tiny 1\nflags\t\t: fpu avx2 avx512f\n\nprocessor\t: 1\nmodel name\t: Tiny 2\n");
+        Files.writeString(root.resolve("proc/cpuinfo"),
+                "processor\t: 0\nmodel name\t: Tiny 1\nflags\t\t: fpu avx2 avx512f\n\nprocessor\t: 1\nmodel name\t: Tiny 2\n");
         Files.writeString(root.resolve("proc/meminfo"), "MemTotal:       2048 kB\nMemFree: 1 kB\nMemAvailable:   1024 kB\n");
         Files.writeString(root.resolve("etc/os-release"), "ID=x\nPRETTY_NAME=\"Small Linux 1\"\n");
         Machine machine = new Machine(root);

@@ -41,7 +41,8 @@ class JsonLinesLogTest {
         }
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(4).allMatch(line -> line.startsWith("DLLL {"));
-        assertThat(lines.get(0)).isEqualTo("DLLL {\"timestamp\":\"1767355200.250000\",\"datetime\":\"2026-01-02 13:00:00.250000+01:00\",\"elapsedtime\":\"0.000000\","
+        assertThat(lines.get(0)).isEqualTo("DLLL {\"timestamp\":\"1767355200.250000\","
+                + "\"datetime\":\"2026-01-02 13:00:00.250000+01:00\",\"elapsedtime\":\"0.000000\","
                 + "\"type\":\"LOG\",\"step\":\"PARAMETER\",\"data\":{\"batch_size\":64,\"seed\":null}}");
         JsonNode step = JsonMapper.shared().readTree(lines.get(1).substring(5));
         assertThat(step.get("step").asLong()).isEqualTo(100);

@@ -20,7 +20,8 @@ final class FakeRank {
 
     private FakeRank(String[] arguments) {
         this.folder = Path.of(arguments[0]);
-        this.behaviour = List.of(arguments).stream().skip(1).filter(argument -> argument.startsWith(rank + ":")).map(argument -> argument.substring(2)).findFirst()
+        this.behaviour = List.of(arguments).stream().skip(1).filter(argument -> argument.startsWith(rank + ":")).map(argument -> argument.substring(2))
+                .findFirst()
                 .orElse(arguments[arguments.length - 1]);
     }
 
