@@ -185,6 +185,10 @@ public final class Run {
     }
 
     private void announce(Dataset dataset, ModelConfig model, Checkpoint restored, long step) {
+        if (!world.isFirst()) {
+            // Nobody listens, and some of it takes seconds to find out.
+            return;
+        }
         List<String> description = new RunDescription(config, device, world, dataset, model).lines();
         if (restored != null) {
             description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));

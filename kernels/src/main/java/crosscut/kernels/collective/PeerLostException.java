@@ -7,8 +7,14 @@ public final class PeerLostException extends CollectiveException {
 
     private final int peer;
 
-    PeerLostException(int peer, CollectiveKind kind, Throwable cause) {
-        super("rank " + peer + " closed the connection during " + kind.text(), cause);
+    /**
+     * For a rank that closed its connection or whose connection broke.
+     *
+     * @param peer the rank that is gone
+     * @param exchange what was going on
+     */
+    public PeerLostException(int peer, String exchange, Throwable cause) {
+        super("rank " + peer + " closed the connection during " + exchange, cause);
         this.peer = peer;
     }
 

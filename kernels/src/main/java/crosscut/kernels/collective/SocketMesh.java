@@ -118,7 +118,7 @@ final class SocketMesh implements AutoCloseable {
                     progress |= incoming[peer].receive(channels[peer], number, kind);
                 }
             } catch (IOException e) {
-                throw new PeerLostException(peer, kind, e);
+                throw new PeerLostException(peer, kind.text(), e);
             }
         }
         return progress;

@@ -2,6 +2,8 @@ package crosscut.launcher.rank;
 
 import crosscut.engine.UserException;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.collective.CollectiveException;
+import crosscut.kernels.collective.PeerLostException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -14,6 +16,9 @@ import java.util.function.Consumer;
  * fulfilment the end of the process waits for.
  */
 public final class RankLifetime {
+
+    /** Exit status of a rank that failed only because another one was gone; EX_UNAVAILABLE of sysexits. */
+    public static final int PEER_LOST = 69;
 
     private static final int USER_ERROR = 1;
     private static final int INTERNAL_ERROR = 70;
@@ -50,6 +55,10 @@ public final class RankLifetime {
         try {
             job.accept(event -> output.println(lines.line(event)));
         } catch (UserException failure) {
+            status = report(failure.getMessage(), failure, USER_ERROR);
+        } catch (PeerLostException failure) {
+            status = report(failure.getMessage(), failure, PEER_LOST);
+        } catch (CollectiveException failure) {
             status = report(failure.getMessage(), failure, USER_ERROR);
         } catch (Throwable failure) {
             status = report("internal error: " + failure + (stackTrace ? "" : " (run again with --stacktrace)"), failure, INTERNAL_ERROR);

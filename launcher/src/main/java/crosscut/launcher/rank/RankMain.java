@@ -2,6 +2,7 @@ package crosscut.launcher.rank;
 
 import crosscut.engine.UserException;
 import crosscut.engine.config.RunConfig;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.engine.train.Run;
 import crosscut.engine.train.StopRequest;
@@ -14,14 +15,16 @@ import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.TrainOptions;
-import crosscut.launcher.supervisor.RankCommand;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the supervisor starts once per rank: opens the device and runs what the flags say. The flags are {@code train}'s and have been checked already. */
+/**
+ * What the supervisor starts once per rank: opens the device, meets the other ranks and runs what the flags say. The flags are {@code train}'s and have been
+ * checked already.
+ */
 @Command(name = "rank")
 public final class RankMain {
 
@@ -48,20 +51,13 @@ public final class RankMain {
     }
 
     private void run(Map<String, Object> flags, ProgressListener listener) {
-        requireOneRank();
         RunConfig config = options.toRunConfig(flags);
-        try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO))) {
-            new Run(config, device, listener, stop).execute();
+        try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
+                World world = RankWorld.join(System.getenv(), flags)) {
+            new Run(config, device, world, listener, stop).execute();
         } catch (InvalidIdException | InvalidValueException | OutOfDeviceMemoryException failure) {
             // The kernels know nothing of users, but these messages are for them.
             throw new UserException(failure.getMessage(), failure);
-        }
-    }
-
-    private static void requireOneRank() {
-        String worldSize = System.getenv(RankCommand.WORLD_SIZE_VARIABLE);
-        if (worldSize != null && !worldSize.equals("1")) {
-            throw new UserException("--np " + worldSize + ": this build trains on one rank; leave --np away, one rank uses all processors");
         }
     }
 }

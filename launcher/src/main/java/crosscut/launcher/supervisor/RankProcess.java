@@ -2,6 +2,7 @@ package crosscut.launcher.supervisor;
 
 import crosscut.engine.UserException;
 import crosscut.launcher.rank.RankFailure;
+import crosscut.launcher.rank.RankLifetime;
 import crosscut.launcher.rank.RankLines;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +21,9 @@ final class RankProcess {
     /** Every JVM with the vector module prints it and no flag silences it. */
     private static final String INCUBATOR_WARNING = "WARNING: Using incubator modules";
 
+    private static final int SIGTERM_STATUS = 143;
+    private static final int SIGKILL_STATUS = 137;
+
     private final int rank;
     private final Process process;
     private final RankLines lines = new RankLines();
@@ -28,6 +32,8 @@ final class RankProcess {
     private final Thread standardError;
     private volatile RankFailure failure;
     private volatile RuntimeException outputFailure;
+    private volatile boolean terminated;
+    private volatile boolean killed;
 
     private RankProcess(int rank, Process process, RankOutput output) {
         this.rank = rank;
@@ -68,16 +74,27 @@ final class RankProcess {
 
     /** Sends SIGTERM. Not by {@link Process#destroy}, which would close the pipes too: the rank still has to write a checkpoint and to say so. */
     void terminate() {
+        terminated = true;
         process.toHandle().destroy();
     }
 
     /** Sends SIGKILL. */
     void kill() {
+        killed = true;
         process.toHandle().destroyForcibly();
+    }
+
+    /** True for an ended rank that did not fail by itself: it lost another one, or it was us who ended it. */
+    boolean failedThroughOthers() {
+        return status() == RankLifetime.PEER_LOST || terminated && status() == SIGTERM_STATUS || killed && status() == SIGKILL_STATUS;
     }
 
     boolean endsWithin(long milliseconds) throws InterruptedException {
         return process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    void awaitEnd() throws InterruptedException {
+        process.waitFor();
     }
 
     /**

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Supervisor {
 
+    /** Time that a rank gets to end by itself after another one has noticed that it is gone. */
+    private static final long CAUSE_MILLISECONDS = 1500;
+
     /** Time that the others get to end by themselves after a rank has failed. */
     private static final long ENDING_MILLISECONDS = 3000;
 
@@ -82,13 +85,23 @@ public final class Supervisor {
         for (int i = 0; i < ranks.size(); i++) {
             RankProcess rank = ended.take();
             if (rank.status() != 0) {
-                if (!stopping) {
-                    endOthers();
+                if (stopping) {
+                    return rank;
                 }
-                return rank;
+                awaitCause(rank);
+                endOthers();
+                return causeOf(rank);
             }
         }
         return null;
+    }
+
+    /** A rank that dies takes its peers along, and one of them may be seen to end first: gives it the time to say itself why it died. */
+    private void awaitCause(RankProcess first) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CAUSE_MILLISECONDS);
+        for (RankProcess rank = first; rank != null && rank.status() != 0 && rank.failedThroughOthers();) {
+            rank = ended.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private void endOthers() throws InterruptedException {
@@ -97,8 +110,14 @@ public final class Supervisor {
         for (RankProcess rank : ranks) {
             if (!rank.endsWithin(Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())))) {
                 rank.kill();
+                rank.awaitEnd();
             }
         }
+    }
+
+    /** The one to blame: the first to end, unless that one only lost another that has failed by itself. */
+    private RankProcess causeOf(RankProcess first) {
+        return first.failedThroughOthers() ? ranks.stream().filter(rank -> rank.status() != 0 && !rank.failedThroughOthers()).findFirst().orElse(first) : first;
     }
 
     /** Closes the output first: a message must not end up in the middle of a progress bar. */

@@ -3,6 +3,7 @@ package crosscut.launcher.supervisor;
 import crosscut.engine.UserException;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.collective.PeerLostException;
 import crosscut.launcher.rank.RankLifetime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +46,11 @@ final class FakeRank {
             case "end" -> System.out.println("plain output");
             case "complain" -> throw new UserException("the data is upside down");
             case "break" -> throw new IllegalStateException("a bug");
+            case "lose" -> throw new PeerLostException(1, "all-reduce", null);
+            case "complain late" -> {
+                sleep(700);
+                throw new UserException("the data is upside down");
+            }
             case "kill" -> killMyself();
             case "train" -> {
                 while (!stopRequested) {

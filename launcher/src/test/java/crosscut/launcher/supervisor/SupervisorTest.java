@@ -67,6 +67,19 @@ class SupervisorTest {
     }
 
     @Test
+    void theRankThatFailedIsBlamedAndNotThoseThatLostIt() throws InterruptedException {
+        assertThat(supervise(3, "1:complain late", "lose")).isEqualTo(1);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("crosscut: rank 1: the data is upside down (exit status 1; the other ranks were ended)");
+    }
+
+    @Test
+    void aLossWithoutAnotherFailureIsToldAsItIs() throws InterruptedException {
+        assertThat(supervise(2, "0:lose", "hang")).isEqualTo(69);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("crosscut: rank 0: rank 1 closed the connection during all-reduce (exit status 69; the other ranks were ended)");
+    }
+
+    @Test
     void aKilledSupervisorTakesItsRanksAlong() throws Exception {
         Process launcher = startLauncher(2, "hang");
         try {
