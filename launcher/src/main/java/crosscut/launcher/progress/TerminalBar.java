@@ -17,6 +17,7 @@ public final class TerminalBar implements ProgressRenderer {
     private final BarLine barLine;
     private ProgressBar bar;
     private ProgressBar evaluationBar;
+    private boolean paused;
     private String auc = "";
 
     public TerminalBar(PrintWriter terminal, int columns) {
@@ -51,8 +52,10 @@ public final class TerminalBar implements ProgressRenderer {
         endEvaluationBar();
         if (bar == null) {
             bar = start("training", report.totalSteps(), report.step());
-        } else {
+        } else if (paused) {
+            // Resuming a bar that runs would start its clock anew.
             bar.resume();
+            paused = false;
         }
         bar.stepTo(report.step());
         bar.setExtraMessage(Quantities.format(" loss %.5f%s, %s, waiting for data %s", report.loss(), auc, Quantities.rate(report.samplesPerSecond()),
@@ -68,6 +71,7 @@ public final class TerminalBar implements ProgressRenderer {
     private ProgressBar start(String task, long steps, long first) {
         if (bar != null) {
             bar.pause();
+            paused = true;
         }
         return new ProgressBarBuilder().setTaskName(task).setInitialMax(steps > 0 ? steps : -1).startsFrom(first, Duration.ZERO)
                 .setUpdateIntervalMillis(REFRESH_MILLISECONDS).setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK).setConsumer(barLine)
