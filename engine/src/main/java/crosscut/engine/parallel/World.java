@@ -43,12 +43,17 @@ public record World(Collectives collectives) implements AutoCloseable {
      * @throws UserException when the batch cannot be divided evenly
      */
     public int shareOf(String flag, int globalBatch) {
-        if (globalBatch % size() == 0) {
-            return globalBatch / size();
+        return share(flag, globalBatch, size());
+    }
+
+    /** {@link #shareOf} for a world that does not exist yet. */
+    public static int share(String flag, int globalBatch, int ranks) {
+        if (globalBatch % ranks == 0) {
+            return globalBatch / ranks;
         }
-        int fitting = globalBatch / size() * size();
-        throw new UserException(flag + " " + globalBatch + " cannot be divided evenly among " + size() + " ranks: use "
-                + (fitting == 0 ? size() + ", the smallest that can" : fitting + ", the next smaller that can"));
+        int fitting = globalBatch / ranks * ranks;
+        throw new UserException(flag + " " + globalBatch + " cannot be divided evenly among " + ranks + " ranks: use "
+                + (fitting == 0 ? ranks + ", the smallest that can" : fitting + ", the next smaller that can"));
     }
 
     /** True when it is true on any rank. All ranks have to ask together. */

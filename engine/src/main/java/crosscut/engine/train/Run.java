@@ -57,11 +57,27 @@ public final class Run {
     }
 
     /**
+     * Makes sure that so many ranks can do a run, before any of them is started.
+     *
+     * @throws UserException when a batch cannot be divided evenly, or when the mode is one for a single rank
+     */
+    public static void requireRunsOn(RunConfig config, int ranks) {
+        if (config.mode() == RunConfig.Mode.INFERENCE && ranks > 1) {
+            throw new UserException("--mode inference measures the latency of one process: use --np 1 instead of " + ranks);
+        }
+        if (config.mode() == RunConfig.Mode.TRAIN) {
+            World.share("--batch_size", config.training().batchSize(), ranks);
+        }
+        World.share("--valid_batch_size", config.training().validBatchSize(), ranks);
+    }
+
+    /**
      * Does it.
      *
      * @return false when the run was asked to stop and did so before its end
      */
     public boolean execute() {
+        requireRunsOn(config, world.size());
         try (Dataset dataset = Datasets.open(config.dataset(), training.seed())) {
             Map<String, Object> results = switch (config.mode()) {
                 case TRAIN -> train(dataset);
@@ -145,9 +161,6 @@ public final class Run {
     }
 
     private Map<String, Object> benchmarkInference(Dataset dataset) {
-        if (!world.isSingle()) {
-            throw new UserException("--mode inference measures the latency of one process: use --np 1 instead of " + world.size());
-        }
         SampleSource test = evaluationSplit(dataset);
         BatchReader.requireOneBatch(test, training.validBatchSize());
         try (ModelParameters parameters = restoreForInference(dataset); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {

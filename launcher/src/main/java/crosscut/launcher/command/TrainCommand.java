@@ -1,6 +1,7 @@
 package crosscut.launcher.command;
 
 import crosscut.engine.config.RunConfig;
+import crosscut.engine.train.Run;
 import crosscut.launcher.doctor.Machine;
 import crosscut.launcher.options.DeviceOptions;
 import crosscut.launcher.options.FlagValues;
@@ -40,6 +41,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RunConfig config = options.toRunConfig(FlagValues.of(spec));
+        Run.requireRunsOn(config, options.device().ranks());
         ReportOptions report = options.report();
         PrintWriter out = spec.commandLine().getOut();
         List<RankCommand> commands = commands(MeetingPlace.create());
