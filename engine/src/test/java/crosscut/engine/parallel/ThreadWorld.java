@@ -39,6 +39,8 @@ public final class ThreadWorld {
         List<Future<T>> futures = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(size)) {
             Path folder = Files.createTempDirectory("crosscut-world");
+            folder.toFile().deleteOnExit();
+            folder.resolve("rendezvous").toFile().deleteOnExit();
             RendezvousPoint point = RendezvousPoint.parse(folder.resolve("rendezvous").toString());
             for (int rank = 0; rank < size; rank++) {
                 Member member = new Member(rank, size, "test", Map.of());
@@ -52,8 +54,6 @@ public final class ThreadWorld {
             for (Future<T> future : futures) {
                 results.add(get(future));
             }
-            Files.deleteIfExists(folder.resolve("rendezvous"));
-            Files.delete(folder);
             return results;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
