@@ -1,38 +1,24 @@
 package crosscut.engine.data;
 
-import crosscut.engine.UserException;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** One tf_raw file being written: fixed-size rows, little endian, no header. */
 final class ColumnFile implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 256 << 10;
-
-    private final Path file;
     private final String name;
     private final int rowBytes;
-    private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final BufferedFile file;
     private long bytes;
 
     /** Creates {@code folder/name}, and folders between them. */
     ColumnFile(Path folder, String name, int rowBytes) {
-        this.file = folder.resolve(name);
         this.name = name;
         this.rowBytes = rowBytes;
-        try {
-            Files.createDirectories(file.getParent());
-            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (IOException failure) {
-            throw new UserException("cannot create " + file + ": " + FileFailure.reasonFor(file, failure), failure);
-        }
+        Path path = folder.resolve(name);
+        file = new BufferedFile(path, path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     /** As the feature spec names it. */
@@ -61,9 +47,7 @@ final class ColumnFile implements AutoCloseable {
     void put(MemorySegment source) {
         long offset = 0;
         while (offset < source.byteSize()) {
-            if (!buffer.hasRemaining()) {
-                flush();
-            }
+            ByteBuffer buffer = file.room(1);
             long count = Math.min(buffer.remaining(), source.byteSize() - offset);
             MemorySegment.copy(source, offset, MemorySegment.ofBuffer(buffer), 0, count);
             buffer.position(buffer.position() + (int) count);
@@ -74,44 +58,16 @@ final class ColumnFile implements AutoCloseable {
 
     /** Writes what is buffered and returns when it is on the disk. */
     void sync() {
-        flush();
-        try {
-            channel.force(true);
-        } catch (IOException failure) {
-            throw failed(failure);
-        }
+        file.sync();
     }
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException failure) {
-            throw failed(failure);
-        }
+        file.close();
     }
 
     private ByteBuffer room(int needed) {
-        if (buffer.remaining() < needed) {
-            flush();
-        }
         bytes += needed;
-        return buffer;
-    }
-
-    private void flush() {
-        buffer.flip();
-        try {
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-        } catch (IOException failure) {
-            throw failed(failure);
-        }
-        buffer.clear();
-    }
-
-    private UserException failed(IOException failure) {
-        return new UserException("cannot write " + file + ": " + FileFailure.reasonFor(file, failure), failure);
+        return file.room(needed);
     }
 }

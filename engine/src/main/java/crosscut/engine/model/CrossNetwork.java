@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.engine.config.ModelConfig;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.Activation;
@@ -19,8 +20,8 @@ final class CrossNetwork {
     /** Deviation of the truncated normal that U, V and W start from. */
     static final double INITIAL_DEVIATION = 0.05;
 
-    private final List<Operation> forward = new ArrayList<>();
-    private final List<Operation> backward = new ArrayList<>();
+    private final OperationSequence forward;
+    private final OperationSequence backward;
 
     /**
      * The tensors of a cross network, all (batch, width) but u.
@@ -44,57 +45,57 @@ final class CrossNetwork {
         this.products = device.matrixProducts();
         this.parameters = parameters;
         this.tensors = tensors;
+        List<Operation> ahead = new ArrayList<>();
+        List<Operation> back = new ArrayList<>();
         for (int layer = 0; layer < model.crossLayers(); layer++) {
-            bindForward(layer, model.projection() > 0);
+            bindForward(ahead, layer, model.projection() > 0);
         }
         for (int layer = model.crossLayers() - 1; tensors.hGradient() != null && layer >= 0; layer--) {
-            bindBackward(layer, model.projection() > 0);
+            bindBackward(back, layer, model.projection() > 0);
         }
+        forward = new OperationSequence(ahead);
+        backward = new OperationSequence(back);
     }
 
-    private void bindForward(int layer, boolean lowRank) {
+    private void bindForward(List<Operation> ahead, int layer, boolean lowRank) {
         String name = "cross." + layer;
         Tensor x = tensors.x().get(layer);
         Tensor h = tensors.h().get(layer);
         if (lowRank) {
             Tensor u = tensors.u().get(layer);
-            forward.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u));
-            forward.add(products.forward(u, parameters.weight(name + ".V"), parameters.bias(name + ".bias"), Activation.NONE, h));
+            ahead.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u));
+            ahead.add(products.forward(u, parameters.weight(name + ".V"), parameters.bias(name + ".bias"), Activation.NONE, h));
         } else {
-            forward.add(products.forward(x, parameters.weight(name + ".weight"), parameters.bias(name + ".bias"), Activation.NONE, h));
+            ahead.add(products.forward(x, parameters.weight(name + ".weight"), parameters.bias(name + ".bias"), Activation.NONE, h));
         }
-        forward.add(device.cross().forward(tensors.x().getFirst(), h, x, tensors.x().get(layer + 1)));
+        ahead.add(device.cross().forward(tensors.x().getFirst(), h, x, tensors.x().get(layer + 1)));
     }
 
-    private void bindBackward(int layer, boolean lowRank) {
+    private void bindBackward(List<Operation> back, int layer, boolean lowRank) {
         String name = "cross." + layer;
         Tensor x = tensors.x().get(layer);
         Tensor outputGradient = tensors.xGradients().get(layer + 1);
         Tensor inputGradient = tensors.xGradients().get(layer);
         Tensor hGradient = tensors.hGradient();
         Tensor biasGradient = parameters.gradient(name + ".bias");
-        backward.add(device.cross().productGradient(outputGradient, tensors.x().getFirst(), hGradient));
+        back.add(device.cross().productGradient(outputGradient, tensors.x().getFirst(), hGradient));
         if (lowRank) {
             Tensor uGradient = tensors.uGradient();
-            backward.add(products.weightGradient(tensors.u().get(layer), hGradient, parameters.gradient(name + ".V"), biasGradient));
-            backward.add(products.inputGradient(hGradient, parameters.weight(name + ".V"), null, null, uGradient));
-            backward.add(products.weightGradient(x, uGradient, parameters.gradient(name + ".U"), null));
-            backward.add(products.inputGradient(uGradient, parameters.weight(name + ".U"), outputGradient, null, inputGradient));
+            back.add(products.weightGradient(tensors.u().get(layer), hGradient, parameters.gradient(name + ".V"), biasGradient));
+            back.add(products.inputGradient(hGradient, parameters.weight(name + ".V"), null, null, uGradient));
+            back.add(products.weightGradient(x, uGradient, parameters.gradient(name + ".U"), null));
+            back.add(products.inputGradient(uGradient, parameters.weight(name + ".U"), outputGradient, null, inputGradient));
         } else {
-            backward.add(products.weightGradient(x, hGradient, parameters.gradient(name + ".weight"), biasGradient));
-            backward.add(products.inputGradient(hGradient, parameters.weight(name + ".weight"), outputGradient, null, inputGradient));
+            back.add(products.weightGradient(x, hGradient, parameters.gradient(name + ".weight"), biasGradient));
+            back.add(products.inputGradient(hGradient, parameters.weight(name + ".weight"), outputGradient, null, inputGradient));
         }
     }
 
     void forward(Stream stream) {
-        for (int i = 0; i < forward.size(); i++) {
-            forward.get(i).launch(stream);
-        }
+        forward.launch(stream);
     }
 
     void backward(Stream stream) {
-        for (int i = 0; i < backward.size(); i++) {
-            backward.get(i).launch(stream);
-        }
+        backward.launch(stream);
     }
 }

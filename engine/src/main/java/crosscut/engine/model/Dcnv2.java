@@ -6,11 +6,13 @@ import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.Activation;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -104,10 +106,7 @@ public final class Dcnv2 implements AutoCloseable {
         }
         // Without cross layers nothing has written x0 into the top MLP's own input yet.
         Operation copyX0 = device.cross().copy(tensors.get("x.0"), input.columnRange(0, model.interactionWidth()));
-        return stream -> {
-            copyX0.launch(stream);
-            copyBottom.launch(stream);
-        };
+        return new OperationSequence(List.of(copyX0, copyBottom));
     }
 
     private Operation bindX0Gradient() {

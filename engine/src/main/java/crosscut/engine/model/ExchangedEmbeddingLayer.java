@@ -8,6 +8,7 @@ import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.UpdateRule;
@@ -40,8 +41,8 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     private final LocalEmbeddingLayer owned;
     private final Operation sendIds;
     private final Operation sendVectors;
-    private final Operation[] vectorsIntoX0;
-    private final Operation[] gradientsFromX0;
+    private final Operation vectorsIntoX0;
+    private final Operation gradientsFromX0;
     private final Operation sendGradients;
 
     /**
@@ -151,7 +152,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     /** Copies between the owners' column order and that of x0. */
-    private Operation[] copies(Device device, Tensor x0, boolean intoX0) {
+    private Operation copies(Device device, Tensor x0, boolean intoX0) {
         List<Operation> copies = new ArrayList<>();
         for (int owner = 0; owner < world.size(); owner++) {
             int column = 0;
@@ -163,7 +164,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
                 column += dimension;
             }
         }
-        return copies.toArray(Operation[]::new);
+        return new OperationSequence(copies);
     }
 
     @Override
@@ -177,7 +178,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
             owned.forward(stream);
         }
         sendVectors.launch(stream);
-        launchAll(vectorsIntoX0, stream);
+        vectorsIntoX0.launch(stream);
     }
 
     @Override
@@ -189,16 +190,10 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     @Override
     public void update(Stream stream) {
-        launchAll(gradientsFromX0, stream);
+        gradientsFromX0.launch(stream);
         sendGradients.launch(stream);
         if (owned != null) {
             owned.update(stream);
-        }
-    }
-
-    private static void launchAll(Operation[] operations, Stream stream) {
-        for (Operation operation : operations) {
-            operation.launch(stream);
         }
     }
 

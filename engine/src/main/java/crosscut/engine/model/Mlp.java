@@ -2,6 +2,7 @@ package crosscut.engine.model;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.Activation;
@@ -17,8 +18,8 @@ import java.util.List;
  */
 final class Mlp {
 
-    private final List<Operation> forward = new ArrayList<>();
-    private final List<Operation> backward = new ArrayList<>();
+    private final OperationSequence forward;
+    private final OperationSequence backward;
 
     /**
      * Binds the layers.
@@ -30,39 +31,39 @@ final class Mlp {
      */
     Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, Activation lastActivation) {
         MatrixProducts products = device.matrixProducts();
+        List<Operation> ahead = new ArrayList<>();
+        List<Operation> back = new ArrayList<>();
         int layers = values.size() - 1;
         for (int layer = 0; layer < layers; layer++) {
             String prefix = name + "." + layer;
             Activation activation = layer == layers - 1 ? lastActivation : Activation.RELU;
-            forward.add(products.forward(
+            ahead.add(products.forward(
                     values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1)));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
-            bindBackward(products, parameters, name + "." + layer, values, gradients, layer);
+            bindBackward(back, products, parameters, name + "." + layer, values, gradients, layer);
         }
+        forward = new OperationSequence(ahead);
+        backward = new OperationSequence(back);
     }
 
-    private void bindBackward(
-            MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values, List<Tensor> gradients, int layer) {
+    private static void bindBackward(
+            List<Operation> back, MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values, List<Tensor> gradients, int layer) {
         Tensor outputGradient = gradients.get(layer + 1);
-        backward.add(products.weightGradient(
+        back.add(products.weightGradient(
                 values.get(layer), outputGradient, parameters.gradient(prefix + ".weight"), parameters.gradient(prefix + ".bias")));
         Tensor inputGradient = gradients.get(layer);
         if (inputGradient != null) {
             Tensor reluOutput = layer == 0 ? null : values.get(layer);
-            backward.add(products.inputGradient(outputGradient, parameters.weight(prefix + ".weight"), null, reluOutput, inputGradient));
+            back.add(products.inputGradient(outputGradient, parameters.weight(prefix + ".weight"), null, reluOutput, inputGradient));
         }
     }
 
     void forward(Stream stream) {
-        for (int i = 0; i < forward.size(); i++) {
-            forward.get(i).launch(stream);
-        }
+        forward.launch(stream);
     }
 
     void backward(Stream stream) {
-        for (int i = 0; i < backward.size(); i++) {
-            backward.get(i).launch(stream);
-        }
+        backward.launch(stream);
     }
 }

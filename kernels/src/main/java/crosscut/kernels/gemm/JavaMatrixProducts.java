@@ -1,14 +1,12 @@
 package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import jdk.incubator.vector.FloatVector;
 
 /** Matrix products with the JDK's Vector API: on every CPU, with no native library. bf16 operands are widened while they are packed. */
-public final class JavaMatrixProducts implements CpuMatrixProducts {
+public final class JavaMatrixProducts extends PooledMatrixProducts {
 
-    private final WorkerPool pool;
     private final String reason;
     private final PanelBuffers buffers;
 
@@ -23,7 +21,7 @@ public final class JavaMatrixProducts implements CpuMatrixProducts {
      * @param reason what the description says about that
      */
     JavaMatrixProducts(WorkerPool pool, String reason) {
-        this.pool = pool;
+        super(pool);
         this.reason = reason;
         buffers = new PanelBuffers(pool.threads());
     }
@@ -34,22 +32,8 @@ public final class JavaMatrixProducts implements CpuMatrixProducts {
     }
 
     @Override
-    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
-        return bind(ProductTerms.forward(x, w, bias, activation, y));
-    }
-
-    @Override
-    public Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
-        return bind(ProductTerms.inputGradient(dy, w, residual, reluOutput, dx));
-    }
-
-    @Override
-    public Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
-        return WeightGradient.of(pool, ProductTerms.weightGradient(x, dy, dw, db), dy, db, this::bind);
-    }
-
-    private Operation bind(ProductTerms terms) {
-        return new JavaProduct(pool, terms, buffers);
+    Operation bind(ProductTerms terms) {
+        return new JavaProduct(pool(), terms, buffers);
     }
 
     @Override

@@ -7,7 +7,6 @@ import crosscut.bindings.onednn.OneDnn;
 import crosscut.bindings.onednn.OneDnnStream;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,9 +15,8 @@ import java.util.Map;
  * Matrix products through oneDNN. The threads are those of the pool: a product is cut into blocks and oneDNN computes each block in the one thread that runs
  * the task, so it cannot choose another order of summation when the number of threads changes.
  */
-public final class OneDnnMatrixProducts implements CpuMatrixProducts {
+public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
-    private final WorkerPool pool;
     private final OneDnn library;
     private final OneDnnStream[] streams;
     private final WorkerScratch scratch;
@@ -27,7 +25,7 @@ public final class OneDnnMatrixProducts implements CpuMatrixProducts {
 
     /** Takes over {@code library}: {@link #close} closes it. */
     public OneDnnMatrixProducts(WorkerPool pool, OneDnn library) {
-        this.pool = pool;
+        super(pool);
         this.library = library;
         scratch = new WorkerScratch(pool.threads());
         streams = new OneDnnStream[pool.threads()];
@@ -42,22 +40,8 @@ public final class OneDnnMatrixProducts implements CpuMatrixProducts {
     }
 
     @Override
-    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
-        return bind(ProductTerms.forward(x, w, bias, activation, y));
-    }
-
-    @Override
-    public Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
-        return bind(ProductTerms.inputGradient(dy, w, residual, reluOutput, dx));
-    }
-
-    @Override
-    public Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
-        return WeightGradient.of(pool, ProductTerms.weightGradient(x, dy, dw, db), dy, db, this::bind);
-    }
-
-    private Operation bind(ProductTerms terms) {
-        return new OneDnnProduct(pool, this, terms, (rows, columns) -> compile(terms, rows, columns));
+    Operation bind(ProductTerms terms) {
+        return new OneDnnProduct(pool(), this, terms, (rows, columns) -> compile(terms, rows, columns));
     }
 
     private WorkerMatmul compile(ProductTerms terms, int rows, int columns) {
