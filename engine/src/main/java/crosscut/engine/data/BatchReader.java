@@ -1,6 +1,7 @@
 package crosscut.engine.data;
 
 import crosscut.engine.UserException;
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import java.util.List;
 
@@ -116,6 +117,11 @@ public final class BatchReader implements AutoCloseable {
         }
         free[freeCount++] = batch;
         notifyAll();
+    }
+
+    /** For users: where in the data the value lies that a batch of this reader could not be decoded for. */
+    public UserException located(InvalidSampleException failure) {
+        return new UserException(source.locate(failure, order), failure);
     }
 
     /** Time that {@link #next} has waited for data so far, in nanoseconds. */

@@ -1,6 +1,10 @@
 package crosscut.engine.data;
 
 import crosscut.engine.UserException;
+import crosscut.kernels.batch.InvalidIdException;
+import crosscut.kernels.batch.InvalidLabelException;
+import crosscut.kernels.batch.InvalidSampleException;
+import crosscut.kernels.batch.InvalidValueException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import java.util.ArrayList;
@@ -92,6 +96,22 @@ public final class RawBinarySplit implements SampleSource {
         for (int table = 0; table < categorical.length; table++) {
             categorical[table].copyRow(sample, target.categorical(table), targetRow);
         }
+    }
+
+    /** Names the file too. */
+    @Override
+    public String locate(InvalidSampleException failure, SampleOrder order) {
+        String feature = switch (failure) {
+            case InvalidIdException id -> id.feature();
+            case InvalidLabelException _ -> spec.channels().label();
+            case InvalidValueException value -> spec.channels().numerical().get(value.column());
+        };
+        return columnOf(feature).file() + ": feature " + feature + ", sample " + order.sampleAt(failure.sample()) + ": " + failure.problem();
+    }
+
+    private MappedColumn columnOf(String feature) {
+        int table = spec.channels().categorical().indexOf(feature);
+        return table >= 0 ? categorical[table] : feature.equals(spec.channels().label()) ? label : numerical;
     }
 
     /** Number of samples, checksum of the spec without its metadata, and {@link FileSample} checksums of all files. */

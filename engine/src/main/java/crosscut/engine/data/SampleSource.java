@@ -1,5 +1,6 @@
 package crosscut.engine.data;
 
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 
@@ -24,6 +25,15 @@ public interface SampleSource extends AutoCloseable {
      * @param order where the i-th sample of the epoch lies in the split
      */
     void read(SampleOrder order, long first, int rows, RawBatch target);
+
+    /**
+     * Where a value lies that no model can read, and what is wrong with it, in one line.
+     *
+     * @param order that the sample was read in
+     */
+    default String locate(InvalidSampleException failure, SampleOrder order) {
+        return split() + ", sample " + order.sampleAt(failure.sample()) + ": " + failure.problem();
+    }
 
     /** Names the data for checkpoints and logs: the same data give the same text, changed data another. */
     String fingerprint();

@@ -2,6 +2,7 @@ package crosscut.engine.parallel;
 
 import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 
@@ -66,6 +67,12 @@ public final class RankSamples implements SampleSource {
         } else {
             source.read(order, globalFirst, available, target);
         }
+    }
+
+    /** The source describes its batches itself, so the position counts in the whole split already. */
+    @Override
+    public String locate(InvalidSampleException failure, SampleOrder order) {
+        return source.locate(failure, order);
     }
 
     @Override

@@ -9,6 +9,7 @@ import crosscut.engine.parallel.RankSamples;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -93,7 +94,11 @@ public final class Evaluator implements AutoCloseable {
 
     private void forward(BatchReader reader) {
         batch = reader.next();
-        decode.launch(stream);
+        try {
+            decode.launch(stream);
+        } catch (InvalidSampleException failure) {
+            throw reader.located(failure);
+        }
         model.forward(stream);
         gather.launch(stream);
         stream.synchronize();

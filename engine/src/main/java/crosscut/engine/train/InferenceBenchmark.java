@@ -7,6 +7,7 @@ import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -70,7 +71,7 @@ public final class InferenceBenchmark {
             for (int i = first; i < end; i++) {
                 long start = System.nanoTime();
                 batch = reader.next();
-                decode.launch(stream);
+                decode(decode, stream, reader);
                 model.forward(stream);
                 stream.synchronize();
                 scores.read(batch.rows());
@@ -81,6 +82,14 @@ public final class InferenceBenchmark {
             }
         }
         return end;
+    }
+
+    private static void decode(Operation decode, Stream stream, BatchReader reader) {
+        try {
+            decode.launch(stream);
+        } catch (InvalidSampleException failure) {
+            throw reader.located(failure);
+        }
     }
 
     private void addScores(ExactAuc exact, ScoreReader scores) {

@@ -14,6 +14,7 @@ import crosscut.engine.parallel.RankSamples;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -117,7 +118,11 @@ public final class TrainingLoop {
         long start = System.nanoTime();
         long waitedBefore = reader.waitNanos();
         RawBatch batch = reader.next();
-        trainer.step(batch);
+        try {
+            trainer.step(batch);
+        } catch (InvalidSampleException failure) {
+            throw reader.located(failure);
+        }
         reader.release(batch);
         stopping = trainer.agreeOnStop(stop.isRequested());
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);

@@ -25,8 +25,8 @@ public interface BatchOperations {
      * @param ids (1, ids per batch) INT32: tables one after the other as {@link RawBatchLayout#idOffset} says, in each (batch, hotness); may be null without
      *     categorical features
      * @param labels (1, batch) FLOAT32
-     * @return the op; launching it throws {@link InvalidIdException} for an id outside its table and {@link InvalidValueException} for a numerical value
-     *     that is not finite
+     * @return the op; launching it throws an {@link InvalidSampleException} for an id outside its table, a numerical value that is not finite and a
+     *     label that is neither 0 nor 1
      */
     Operation decode(RawBatchLayout layout, Source source, Tensor numerical, Tensor ids, Tensor labels);
 }

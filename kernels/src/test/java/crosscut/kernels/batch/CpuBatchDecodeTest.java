@@ -67,7 +67,7 @@ final class CpuBatchDecodeTest {
                     .hasMessage("numerical column 1, sample 1000004: -Infinity is not a finite number");
             batch.labels().set(ValueLayout.JAVA_BYTE, 15_000, (byte) 2);
             assertThatThrownBy(() -> decode.launch(null)).isInstanceOf(InvalidLabelException.class)
-                    .hasMessage("label of sample 1015000: 2 is neither 0 nor 1");
+                    .hasMessage("the label, sample 1015000: 2 is neither 0 nor 1");
             batch.categorical(2).setAtIndex(ValueLayout.JAVA_INT, 3, Integer.MIN_VALUE);
             assertThatThrownBy(() -> decode.launch(null)).isInstanceOf(InvalidIdException.class).hasMessageContaining("feature large, sample 1000001: id -2147483648");
             batch.categorical(1).setAtIndex(ValueLayout.JAVA_SHORT, 3 * 19_999 + 2, (short) 30_000);

@@ -6,8 +6,6 @@ import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.engine.train.Run;
 import crosscut.engine.train.StopRequest;
-import crosscut.kernels.batch.InvalidIdException;
-import crosscut.kernels.batch.InvalidValueException;
 import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.OutOfDeviceMemoryException;
@@ -55,8 +53,8 @@ public final class RankMain {
         try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
                 World world = RankWorld.join(System.getenv(), flags)) {
             new Run(config, device, world, listener, stop).execute();
-        } catch (InvalidIdException | InvalidValueException | OutOfDeviceMemoryException failure) {
-            // The kernels know nothing of users, but these messages are for them.
+        } catch (OutOfDeviceMemoryException failure) {
+            // The kernels know nothing of users, but this message is for them.
             throw new UserException(failure.getMessage(), failure);
         }
     }

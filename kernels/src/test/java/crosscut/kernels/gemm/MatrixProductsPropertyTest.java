@@ -17,7 +17,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Both implementations against plain loops in double precision. */
-class MatrixProductsProperties {
+class MatrixProductsPropertyTest {
 
     private static WorkerPool pool;
     private static CpuMatrixProducts oneDnn;

@@ -6,7 +6,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class BlockGridProperties {
+class BlockGridTest {
 
     @Property(tries = 300)
     void blocksCoverTheResultOnce(@ForAll @IntRange(min = 1, max = 3000) int rows, @ForAll @IntRange(min = 1, max = 3000) int columns) {
