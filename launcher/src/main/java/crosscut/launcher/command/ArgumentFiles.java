@@ -21,8 +21,8 @@ final class ArgumentFiles {
 
     private static final String QUOTED = "\"[^\"]*\"|'[^']*'";
     private static final Pattern QUOTES = Pattern.compile(QUOTED);
-    /** A comment, or a run of plain characters and quoted parts. */
-    private static final Pattern ARGUMENT = Pattern.compile("#.*|(?:" + QUOTED + "|[^\\s\"'])+");
+    /** A comment, or a run of plain characters and quoted parts. Possessive, because the matcher recurses for each part that it could give back. */
+    private static final Pattern ARGUMENT = Pattern.compile("#.*|(?:" + QUOTED + "|[^\\s\"']++)++");
 
     private ArgumentFiles() {
     }

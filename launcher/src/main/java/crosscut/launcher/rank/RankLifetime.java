@@ -52,6 +52,11 @@ public final class RankLifetime {
     public int run(InputStream input, Consumer<ProgressListener> job) {
         SupervisorWatch.start(input);
         Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "stop-at-step-boundary"));
+        return execute(job);
+    }
+
+    /** Runs the job without heeding supervisor and signals. */
+    int execute(Consumer<ProgressListener> job) {
         try {
             job.accept(event -> output.println(lines.line(event)));
         } catch (UserException failure) {

@@ -13,6 +13,7 @@ import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.TrainOptions;
+import java.io.PrintStream;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,21 +35,32 @@ public final class RankMain {
 
     private final StopRequest stop = new StopRequest();
 
+    private final CommandLine parser = new CommandLine(this).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
+
     private RankMain() {
     }
 
     public static void main(String[] arguments) {
-        RankMain rank = new RankMain();
-        CommandLine parser = new CommandLine(rank).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
-        parser.parseArgs(arguments);
-        RankLifetime lifetime = new RankLifetime(System.out, rank.stop::request, rank.stackTrace);
-        int status = lifetime.run(System.in, listener -> rank.run(FlagValues.of(parser.getCommandSpec()), listener));
+        RankMain rank = parsed(arguments);
+        RankLifetime lifetime = rank.lifetime(System.out);
+        int status = lifetime.run(System.in, rank::run);
         if (!lifetime.isStopping()) {
             System.exit(status);
         }
     }
 
-    private void run(Map<String, Object> flags, ProgressListener listener) {
+    static RankMain parsed(String... arguments) {
+        RankMain rank = new RankMain();
+        rank.parser.parseArgs(arguments);
+        return rank;
+    }
+
+    RankLifetime lifetime(PrintStream output) {
+        return new RankLifetime(output, stop::request, stackTrace);
+    }
+
+    void run(ProgressListener listener) {
+        Map<String, Object> flags = FlagValues.of(parser.getCommandSpec());
         RunConfig config = options.toRunConfig(flags);
         try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
                 World world = RankWorld.join(System.getenv(), flags)) {

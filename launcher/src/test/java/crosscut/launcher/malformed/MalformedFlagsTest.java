@@ -1,0 +1,154 @@
+package crosscut.launcher.malformed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Right data, wrong flags. */
+class MalformedFlagsTest {
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void writeDataset() {
+        SmallDataset.write(folder.resolve("set"));
+    }
+
+    private void refused(int status, String moreFlags, String mentioned) throws IOException {
+        new Refusal(folder).check(status, SmallDataset.FLAGS + " " + moreFlags, List.of(mentioned.split("; ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --learning_rat=1              | unknown flag --learning_rat; did you mean --learning_rate?
+            --num-cross-layer=2           | --num_cross_layer; did you mean --num_cross_layers?
+            --completely_else             | unknown flag --completely_else
+            -x                            | unknown flag -x
+            value                         | train does not know what to do with 'value'
+            --epochs                      | --epochs
+            --dataset_path                | --dataset_path
+            --epochs=                     | --epochs
+            --epochs=two                  | --epochs two; whole number
+            --epochs=1.5                  | --epochs 1.5; whole number
+            --max_steps=99999999999999999999 | --max_steps 99999999999999999999; whole number
+            --learning_rate=1,5           | --learning_rate 1,5; number
+            --bottom_mlp_dims=8;4         | --bottom_mlp_dims 8;4; whole numbers with commas
+            --top_mlp_dims=8,1.0          | --top_mlp_dims 8,1.0; whole numbers with commas
+            --top_mlp_dims=9999999999,1   | --top_mlp_dims 9999999999,1; whole numbers
+            --optimizer=adagrad           | --optimizer adagrad; adam, sgd
+            --pooling=max                 | --pooling max; sum, mean
+            --labels=none                 | --labels none; coin, planted
+            --precision=fp16              | --precision fp16; fp32, bf16
+            --device=gpu                  | --device gpu; cpu, auto, cuda
+            --shuffle=2                   | --shuffle=2; true or false
+            --concat_bottom_mlp=maybe     | --concat_bottom_mlp=maybe; true or false
+            --xla                         | --xla; drop the flag
+            --cpu                         | --cpu; --device cpu
+            --column_slice_threshold=5    | --column_slice_threshold; drop the flag
+            --synthetic_dataset_train_batches=5 | --synthetic_dataset_train_batches; --synthetic_dataset_train_samples
+            --profiled_rank=0             | --profiled_rank; flight recorder
+            """)
+    void aCommandLineThatCannotBeUnderstood(String flags, String mentioned) throws IOException {
+        refused(Refusal.USAGE_ERROR, flags, mentioned);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --batch_size=0                | --batch_size 0; at least 1
+            --batch_size=-16              | --batch_size -16; at least 1
+            --valid_batch_size=0          | --valid_batch_size 0; at least 1
+            --epochs=0                    | --epochs 0; at least 1
+            --max_steps=0                 | --max_steps 0; at least 1
+            --max_steps=-2                | --max_steps -2
+            --evals_per_epoch=0           | --evals_per_epoch 0
+            --print_freq=0                | --print_freq 0
+            --auc_thresholds=1            | --auc_thresholds 1
+            --np=0                        | --np 0
+            --threads=-1                  | --threads -1
+            --threads=100000000           | --threads 100000000
+            --learning_rate=0             | --learning_rate 0
+            --learning_rate=-1            | --learning_rate -1
+            --learning_rate=Infinity      | --learning_rate Infinity
+            --beta1=1                     | --beta1 1
+            --beta2=-0.1                  | --beta2 -0.1
+            --warmup_steps=-1             | --warmup_steps -1
+            --decay_steps=-1              | --decay_steps -1
+            --num_cross_layers=-1         | --num_cross_layers -1
+            --num_cross_layers=2000000000 | --num_cross_layers 2000000000
+            --cross_layer_projection_dim=-1 | --cross_layer_projection_dim -1
+            --cross_layer_projection_dim=2000000000 | --cross_layer_projection_dim 2000000000
+            --embedding_dim=0             | embedding dimension 0; color
+            --embedding_dim=four          | --embedding_dim four
+            --embedding_dim=4,4,4         | --embedding_dim; 3 widths; 2 categorical
+            --embedding_dim=4,            | --embedding_dim 4,
+            --embedding_dim=2000000000    | 2000000000
+            --embedding_dim=DIR/none.json | --embedding_dim DIR/none.json; no such file
+            --embedding_dim=DIR/set       | --embedding_dim DIR/set
+            --bottom_mlp_dims=            | --bottom_mlp_dims; empty
+            --bottom_mlp_dims=8,0         | --bottom_mlp_dims; 0
+            --bottom_mlp_dims=2000000000,8 | --bottom_mlp_dims; 2000000000
+            --top_mlp_dims=8,2            | --top_mlp_dims; must end in 1
+            --top_mlp_dims=               | --top_mlp_dims; must end in 1
+            --interaction=dot             | --interaction dot; cross
+            --amp --precision=fp32        | --amp; --precision fp32
+            --device=cuda                 | --device cuda; --device cpu
+            --dataset_type=split_tfrecords | --dataset_type split_tfrecords; tf_raw
+            --dataset_type=csv            | --dataset_type csv; synthetic
+            --feature_spec=other.yaml     | DIR/set/other.yaml; no such file
+            --checkpoint_every_steps=5    | --checkpoint_every_steps 5; --save_checkpoint_path
+            --checkpoint_every_steps=-1   | --checkpoint_every_steps -1
+            --keep_checkpoints=0          | --keep_checkpoints 0
+            --restore_weights_only        | --restore_weights_only; --restore_checkpoint_path
+            --mode=eval                   | --mode eval; --restore_checkpoint_path
+            --dataset_type=synthetic --synthetic_dataset_train_samples=0 | --synthetic_dataset_train_samples 0
+            --dataset_type=synthetic --synthetic_dataset_test_samples=-5 | --synthetic_dataset_test_samples -5
+            --dataset_type=synthetic --synthetic_dataset_train_samples=10 | train has 10 samples; batch of 16
+            --batch_size=2000000000       | train has 64 samples; 2000000000
+            --valid_batch_size=2147483647 | --valid_batch_size 2147483647
+            --mode=inference --max_steps=9999999999 | --max_steps 9999999999
+            @DIR/none.args                | DIR/none.args; no such file
+            """)
+    void aValueThatCannotBe(String flags, String mentioned) throws IOException {
+        refused(Refusal.USER_ERROR, flags, mentioned);
+    }
+
+    /** One per table from a file: the same mistakes. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``               | JSON list
+            [4, 4            | JSON list
+            {"color": 4}     | JSON list
+            ["four", 4]      | JSON list
+            [4, 4, 4]        | 3 widths
+            []               | 0 widths
+            [4.5, 4]         | JSON list
+            [4, -4]          | embedding dimension -4; shop
+            [99999999999, 4] | JSON list
+            """)
+    void aJsonFileOfWidths(String content, String mentioned) throws IOException {
+        Files.writeString(folder.resolve("widths.json"), content);
+        refused(Refusal.USER_ERROR, "--embedding_dim=DIR/widths.json", mentioned);
+    }
+
+    @Test
+    void anArgumentFileThatIncludesItself() throws IOException {
+        Files.writeString(folder.resolve("self.args"), "@self.args");
+        refused(Refusal.USER_ERROR, "@DIR/self.args", "self.args; include itself");
+    }
+
+    @Test
+    void anArgumentFileThatIsNoText() throws IOException {
+        Files.write(folder.resolve("odd.args"), new byte[] {(byte) 0xff, (byte) 0xfe});
+        refused(Refusal.USER_ERROR, "@DIR/odd.args", "odd.args; UTF-8");
+        Files.writeString(folder.resolve("odd.args"), "--log_path 'my logs");
+        refused(Refusal.USER_ERROR, "@DIR/odd.args", "odd.args; quote");
+        refused(Refusal.USER_ERROR, "@DIR/set", "DIR/set; it is a folder");
+    }
+}
