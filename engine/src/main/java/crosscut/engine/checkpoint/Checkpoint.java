@@ -5,6 +5,7 @@ import crosscut.engine.checkpoint.Safetensors.FileSummary;
 import crosscut.engine.checkpoint.Safetensors.Named;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.TableConfig;
+import crosscut.engine.data.FileFailure;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
@@ -17,12 +18,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A finished checkpoint. */
 public final class Checkpoint {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
     private final Path folder;
     private final Manifest manifest;
@@ -53,7 +57,7 @@ public final class Checkpoint {
             world.collectives().barrier();
             return checkpoint;
         } catch (IOException e) {
-            throw new UserException("cannot read the checkpoint " + path + ": " + e.getMessage(), e);
+            throw new UserException("cannot read the checkpoint " + path + ": " + FileFailure.reason(e), e);
         }
     }
 
@@ -73,14 +77,18 @@ public final class Checkpoint {
 
     private static Manifest readManifest(Path file) throws IOException {
         try {
-            Manifest manifest = JSON.readValue(Files.readAllBytes(file), Manifest.class);
-            if (manifest.formatVersion() != Manifest.CURRENT_FORMAT) {
-                throw new UserException(file + " has format version " + manifest.formatVersion() + ", but this Crosscut reads version "
+            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            JsonNode version = root.path("formatVersion");
+            if (!version.isInt()) {
+                throw new UserException(file + " is not a checkpoint manifest (it has no formatVersion): restore from another checkpoint");
+            }
+            if (version.intValue() != Manifest.CURRENT_FORMAT) {
+                throw new UserException(file + " has format version " + version.intValue() + ", but this Crosscut reads version "
                         + Manifest.CURRENT_FORMAT + ": use the Crosscut that wrote it");
             }
-            return manifest;
+            return JSON.treeToValue(root, Manifest.class);
         } catch (JacksonException e) {
-            throw new UserException(file + " is not a checkpoint manifest (" + e.getOriginalMessage() + "): restore from another checkpoint", e);
+            throw new UserException(file + " is not a checkpoint manifest (" + e.getOriginalMessage().lines().findFirst().orElse("") + "): restore from another checkpoint", e);
         }
     }
 
@@ -119,6 +127,7 @@ public final class Checkpoint {
         TrainingState saved = state();
         List<String> differences = new ArrayList<>();
         compareModels(differences, saved.model(), wanted.model());
+        comparePooling(differences, saved.model(), wanted.model());
         compare(differences, "optimizer", saved.optimizer(), wanted.optimizer());
         TreeSet<String> names = new TreeSet<>(saved.settings().keySet());
         names.addAll(wanted.settings().keySet());
@@ -132,6 +141,20 @@ public final class Checkpoint {
         }
     }
 
+    /**
+     * Makes sure that a model can start from these weights.
+     *
+     * @throws UserException that names every difference
+     */
+    public void requireSameShape(ModelConfig wanted) {
+        List<String> differences = new ArrayList<>();
+        compareModels(differences, state().model(), wanted);
+        if (!differences.isEmpty()) {
+            throw new UserException("cannot start from the weights in " + folder + ", because they belong to another model: " + String.join("; ", differences)
+                    + ". Use the same model flags and features");
+        }
+    }
+
     private static void compareModels(List<String> differences, ModelConfig saved, ModelConfig wanted) {
         compareFeatures(differences, saved, wanted);
         compare(differences, "--bottom_mlp_dims", saved.bottomMlp(), wanted.bottomMlp());
@@ -142,7 +165,13 @@ public final class Checkpoint {
         for (int table = 0; table < Math.min(saved.tables().size(), wanted.tables().size()); table++) {
             String name = saved.tables().get(table).name();
             compare(differences, "--embedding_dim of " + name, saved.tables().get(table).dimension(), wanted.tables().get(table).dimension());
-            compare(differences, "--pooling of " + name, saved.tables().get(table).pooling(), wanted.tables().get(table).pooling());
+        }
+    }
+
+    private static void comparePooling(List<String> differences, ModelConfig saved, ModelConfig wanted) {
+        for (int table = 0; table < Math.min(saved.tables().size(), wanted.tables().size()); table++) {
+            TableConfig before = saved.tables().get(table);
+            compare(differences, "--pooling of " + before.name(), before.pooling(), wanted.tables().get(table).pooling());
         }
     }
 
@@ -194,7 +223,7 @@ public final class Checkpoint {
                 Safetensors.read(path, device, file.getValue());
             }
         } catch (IOException e) {
-            throw new UserException("cannot read the checkpoint " + folder + ": " + e.getMessage(), e);
+            throw new UserException("cannot read the checkpoint " + folder + ": " + FileFailure.reason(e), e);
         }
         parameters.dense().refreshComputeCopy();
     }

@@ -4,6 +4,7 @@ import crosscut.engine.UserException;
 import crosscut.engine.checkpoint.Safetensors.FileSummary;
 import crosscut.engine.checkpoint.Safetensors.Named;
 import crosscut.engine.config.CheckpointConfig;
+import crosscut.engine.data.FileFailure;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.collective.CollectiveException;
@@ -60,7 +61,8 @@ public final class CheckpointWriter {
                 folder.prepareForWriting();
             }
         } catch (IOException e) {
-            throw failure("cannot prepare --save_checkpoint_path " + config.savePath(), e);
+            throw new UserException("--save_checkpoint_path " + config.savePath() + " cannot be written to (" + FileFailure.reason(e)
+                    + "): choose another folder or change its permissions", e);
         }
     }
 
@@ -120,8 +122,7 @@ public final class CheckpointWriter {
     }
 
     private static UserException failure(String what, IOException cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new UserException(what + " (" + reason + "): older checkpoints there are untouched; free space or choose another folder", cause);
+        return new UserException(what + " (" + FileFailure.reason(cause) + "): older checkpoints there are untouched; free space or choose another folder", cause);
     }
 
     private static void discard(Path unfinished, RuntimeException failure) {

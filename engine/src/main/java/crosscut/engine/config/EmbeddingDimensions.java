@@ -1,6 +1,7 @@
 package crosscut.engine.config;
 
 import crosscut.engine.UserException;
+import crosscut.engine.data.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +10,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads {@code --embedding_dim}: one integer, a comma-separated list, or the path of a JSON file that holds a list. */
 final class EmbeddingDimensions {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT).build();
 
     private EmbeddingDimensions() {}
 
@@ -32,7 +34,7 @@ final class EmbeddingDimensions {
 
     private static List<Integer> parseList(String value) {
         try {
-            return Arrays.stream(value.split(",")).map(String::strip).map(Integer::valueOf).toList();
+            return Arrays.stream(value.split(",", -1)).map(String::strip).map(Integer::valueOf).toList();
         } catch (NumberFormatException e) {
             throw new UserException("--embedding_dim " + value + " is neither an integer, nor a comma-separated list of integers, nor a .json file", e);
         }
@@ -45,8 +47,10 @@ final class EmbeddingDimensions {
                 widths.add(width);
             }
             return widths;
-        } catch (IOException | JacksonException e) {
-            throw new UserException("--embedding_dim " + file + " cannot be read as a JSON list of integers: " + e.getMessage().lines().findFirst().orElse(""), e);
+        } catch (IOException e) {
+            throw new UserException("--embedding_dim " + file + " cannot be read: " + FileFailure.reason(e), e);
+        } catch (JacksonException e) {
+            throw new UserException("--embedding_dim " + file + " is no JSON list of integers: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         }
     }
 }

@@ -26,6 +26,12 @@ public record ModelConfig(
     /** MLP inputs are padded with zero columns to a multiple of this, as the reference does. */
     private static final int PADDING = 8;
 
+    /** Above any layer that makes sense; keeps sums and products of widths far from overflow. */
+    private static final int LARGEST_WIDTH = 1 << 20;
+
+    /** Above any network that makes sense. */
+    private static final int MOST_CROSS_LAYERS = 1000;
+
     public ModelConfig {
         tables = List.copyOf(tables);
         bottomMlp = List.copyOf(bottomMlp);
@@ -36,23 +42,31 @@ public record ModelConfig(
         if (numericalFeatures > 0 && bottomMlp.isEmpty()) {
             throw new UserException("--bottom_mlp_dims is empty, but there are " + numericalFeatures + " numerical features to read");
         }
-        requirePositive("--bottom_mlp_dims", bottomMlp);
-        requirePositive("--top_mlp_dims", topMlp);
+        requireWidths("--bottom_mlp_dims", bottomMlp);
+        requireWidths("--top_mlp_dims", topMlp);
         if (topMlp.isEmpty() || topMlp.getLast() != 1) {
             throw new UserException("--top_mlp_dims " + topMlp + " must end in 1, the logit");
         }
-        if (crossLayers < 0) {
-            throw new UserException("--num_cross_layers " + crossLayers + " must be 0 or more");
+        if (crossLayers < 0 || crossLayers > MOST_CROSS_LAYERS) {
+            throw new UserException("--num_cross_layers " + crossLayers + " must be 0 or more, at most " + MOST_CROSS_LAYERS);
         }
-        if (projection < 0) {
-            throw new UserException("--cross_layer_projection_dim " + projection + " must be 0 (full rank) or more");
+        if (projection < 0 || projection > LARGEST_WIDTH) {
+            throw new UserException("--cross_layer_projection_dim " + projection + " must be 0 (full rank) or more, at most " + LARGEST_WIDTH);
+        }
+        long embeddingWidth = tables.stream().mapToLong(TableConfig::dimension).sum();
+        if (embeddingWidth > LARGEST_WIDTH) {
+            throw new UserException("--embedding_dim makes " + tables.size() + " tables " + embeddingWidth + " columns wide together; at most " + LARGEST_WIDTH
+                    + " are supported");
         }
     }
 
-    private static void requirePositive(String flag, List<Integer> widths) {
+    private static void requireWidths(String flag, List<Integer> widths) {
         for (int width : widths) {
             if (width < 1) {
                 throw new UserException(flag + " " + widths + ": a layer needs at least one unit");
+            }
+            if (width > LARGEST_WIDTH) {
+                throw new UserException(flag + " " + widths + ": a layer has at most " + LARGEST_WIDTH + " units");
             }
         }
     }

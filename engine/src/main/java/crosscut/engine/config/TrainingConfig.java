@@ -32,9 +32,12 @@ public record TrainingConfig(
         int aucThresholds,
         boolean embeddingZeros) {
 
+    /** Far above any batch that trains well. */
+    private static final int LARGEST_BATCH = 1 << 24;
+
     public TrainingConfig {
-        requireAtLeastOne("--batch_size", batchSize);
-        requireAtLeastOne("--valid_batch_size", validBatchSize);
+        requireBatchSize("--batch_size", batchSize);
+        requireBatchSize("--valid_batch_size", validBatchSize);
         requireAtLeastOne("--epochs", epochs);
         requireAtLeastOne("--evals_per_epoch", evalsPerEpoch);
         requireAtLeastOne("--print_freq", printFreq);
@@ -43,6 +46,13 @@ public record TrainingConfig(
         }
         if (maxSteps < -1 || maxSteps == 0) {
             throw new UserException("--max_steps " + maxSteps + " must be at least 1, or -1 for no limit");
+        }
+    }
+
+    private static void requireBatchSize(String flag, int value) {
+        requireAtLeastOne(flag, value);
+        if (value > LARGEST_BATCH) {
+            throw new UserException(flag + " " + value + " must be at most " + LARGEST_BATCH);
         }
     }
 

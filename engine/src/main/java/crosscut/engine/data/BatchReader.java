@@ -67,7 +67,7 @@ public final class BatchReader implements AutoCloseable {
      */
     public static BatchReader wholeBatches(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
         int batchSize = ring.getFirst().layout().batchSize();
-        requireOneBatch(source, batchSize);
+        requireOneBatch(source, "--batch_size", batchSize);
         return new BatchReader(source, order, firstBatch, source.samples() / batchSize * batchSize, ring);
     }
 
@@ -76,10 +76,14 @@ public final class BatchReader implements AutoCloseable {
         return new BatchReader(source, order, firstBatch, source.samples(), ring);
     }
 
-    /** Throws a {@link UserException} with both numbers when the split has fewer samples than one batch. */
-    public static void requireOneBatch(SampleSource source, int batchSize) {
+    /**
+     * Throws a {@link UserException} with both numbers when the split has fewer samples than one batch.
+     *
+     * @param flag that says how large batches are
+     */
+    public static void requireOneBatch(SampleSource source, String flag, int batchSize) {
         if (source.samples() < batchSize) {
-            throw new UserException(source.split() + " has " + source.samples() + " samples, fewer than one batch of " + batchSize + ": use --batch_size "
+            throw new UserException(source.split() + " has " + source.samples() + " samples, fewer than one batch of " + batchSize + ": use " + flag + " "
                     + source.samples() + " or less");
         }
     }

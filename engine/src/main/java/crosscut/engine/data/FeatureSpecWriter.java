@@ -28,10 +28,17 @@ public final class FeatureSpecWriter {
     public static void write(FeatureSpec spec, Path file) {
         Path target = file.toAbsolutePath();
         Path temporary = target.resolveSibling("." + target.getFileName() + ".partial-" + ProcessHandle.current().pid());
+        if (Files.isDirectory(target)) {
+            throw new UserException("cannot write " + file + ": it is a folder");
+        }
         try {
             Files.createDirectories(target.getParent());
-            Files.writeString(temporary, toYaml(spec));
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.writeString(temporary, toYaml(spec));
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
         } catch (IOException failure) {
             throw new UserException("cannot write " + file + ": " + FileFailure.reason(failure), failure);
         }

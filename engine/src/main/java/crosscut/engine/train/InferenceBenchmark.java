@@ -1,5 +1,6 @@
 package crosscut.engine.train;
 
+import crosscut.engine.UserException;
 import crosscut.engine.data.BatchReader;
 import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.SampleOrder;
@@ -26,6 +27,8 @@ public final class InferenceBenchmark {
     /** The reference's default for {@code max_steps} in this mode. */
     private static final long DEFAULT_BATCHES = 1000;
 
+    private static final long MOST_BATCHES = 10_000_000;
+
     /** Latencies at the start that do not count: code is still being compiled and caches are cold. */
     private static final int WARMUP_BATCHES = 10;
 
@@ -47,7 +50,10 @@ public final class InferenceBenchmark {
      * @return the results by the names that the log uses; latencies in seconds
      */
     public Map<String, Object> run(long maxBatches, ProgressListener listener) {
-        int batches = Math.toIntExact(maxBatches < 0 ? DEFAULT_BATCHES : maxBatches);
+        if (maxBatches > MOST_BATCHES) {
+            throw new UserException("--max_steps " + maxBatches + ": --mode inference keeps every latency and measures at most " + MOST_BATCHES + " batches");
+        }
+        int batches = (int) (maxBatches < 0 ? DEFAULT_BATCHES : maxBatches);
         int warmup = Math.min(WARMUP_BATCHES, batches - 1);
         double[] seconds = new double[batches];
         listener.on(new ProgressEvent.EvaluationStarted(0, (long) batches * model.batchSize()));

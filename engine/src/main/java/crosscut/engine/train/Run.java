@@ -6,6 +6,7 @@ import crosscut.engine.checkpoint.CheckpointWriter;
 import crosscut.engine.checkpoint.TrainingState;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchReader;
 import crosscut.engine.data.BatchRing;
@@ -94,8 +95,10 @@ public final class Run {
 
     private Map<String, Object> train(Dataset dataset) {
         SampleSource train = dataset.split(FeatureSpec.TRAIN);
-        BatchReader.requireOneBatch(train, training.batchSize());
+        BatchReader.requireOneBatch(train, "--batch_size", training.batchSize());
         ModelConfig model = config.model().resolve(dataset.spec());
+        requireCountableIds("--batch_size", training.batchSize(), model);
+        requireCountableIds("--valid_batch_size", training.validBatchSize(), model);
         Checkpoint restored = config.checkpoint().restorePath() == null ? null : Checkpoint.open(config.checkpoint().restorePath(), world);
         TrainingState state = initialState(model, train);
         world.requireSame("the train data", state.trainFingerprint());
@@ -103,6 +106,8 @@ public final class Run {
         if (resumes) {
             restored.requireSameTraining(state);
             state = restored.state();
+        } else if (restored != null) {
+            restored.requireSameShape(model);
         }
         announce(dataset, model, restored, state.step());
         try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), world)) {
@@ -129,6 +134,14 @@ public final class Run {
                     evaluated.close();
                 }
             }
+        }
+    }
+
+    /** Ids are counted in 32 bits. */
+    private static void requireCountableIds(String flag, int batchSize, ModelConfig model) {
+        long ids = model.tables().stream().mapToLong(TableConfig::hotness).sum() * batchSize;
+        if (ids > Integer.MAX_VALUE) {
+            throw new UserException(flag + " " + batchSize + " makes batches of " + ids + " ids, more than " + Integer.MAX_VALUE + ": use a smaller batch");
         }
     }
 
@@ -162,7 +175,7 @@ public final class Run {
 
     private Map<String, Object> benchmarkInference(Dataset dataset) {
         SampleSource test = evaluationSplit(dataset);
-        BatchReader.requireOneBatch(test, training.validBatchSize());
+        BatchReader.requireOneBatch(test, "--valid_batch_size", training.validBatchSize());
         try (ModelParameters parameters = restoreForInference(dataset); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {
             return new InferenceBenchmark(device, pass, test).run(training.maxSteps(), listener);
         }
@@ -171,6 +184,7 @@ public final class Run {
     /** The checkpoint's model, whatever the model flags say; without a checkpoint a new one, which only the benchmark makes sense of. */
     private ModelParameters restoreForInference(Dataset dataset) {
         ModelConfig flagged = config.model().resolve(dataset.spec());
+        requireCountableIds("--valid_batch_size", training.validBatchSize(), flagged);
         if (config.checkpoint().restorePath() == null) {
             if (config.mode() == RunConfig.Mode.EVAL) {
                 throw new UserException("--mode eval needs --restore_checkpoint_path PATH: there is nothing to evaluate otherwise");

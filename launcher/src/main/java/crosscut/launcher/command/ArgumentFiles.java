@@ -1,6 +1,7 @@
 package crosscut.launcher.command;
 
 import crosscut.engine.UserException;
+import crosscut.engine.data.FileFailure;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -55,12 +56,21 @@ final class ArgumentFiles {
 
     private static List<String> read(Path file) {
         try {
-            return split(Files.readString(file));
+            String text = Files.readString(file);
+            requireClosedQuotes(file, text);
+            return split(text);
         } catch (MalformedInputException failure) {
             throw new UserException("argument file " + file + " is not UTF-8 text", failure);
         } catch (IOException failure) {
-            throw new UserException("cannot read argument file " + file.toAbsolutePath() + " (" + failure.getClass().getSimpleName() + "); name it after the @",
+            throw new UserException("cannot read argument file " + file.toAbsolutePath() + ": " + (Files.isDirectory(file) ? "it is a folder" : FileFailure.reason(failure)),
                     failure);
+        }
+    }
+
+    private static void requireClosedQuotes(Path file, String text) {
+        String rest = ARGUMENT.matcher(text).replaceAll("").strip();
+        if (!rest.isEmpty()) {
+            throw new UserException("argument file " + file + ": a quote (" + rest.charAt(0) + ") is opened and not closed");
         }
     }
 

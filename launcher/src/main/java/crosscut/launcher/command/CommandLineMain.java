@@ -85,7 +85,7 @@ public final class CommandLineMain {
 
     private static int usageError(ParameterException failure, PrintWriter err) {
         String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("crosscut: " + UsageMessages.of(failure) + " (see " + command + " --help)");
+        err.println("crosscut: " + UsageMessages.of(failure).replaceAll("\\s*\\R\\s*", " ") + " (see " + command + " --help)");
         return USAGE_ERROR;
     }
 

@@ -15,6 +15,10 @@ public final class DeviceOptions {
         CUDA
     }
 
+    /** Above what one machine can start. */
+    private static final int MOST_RANKS = 1024;
+    private static final int MOST_THREADS = 4096;
+
     @Option(names = "--device", paramLabel = "KIND", defaultValue = "auto",
             description = "cpu, cuda, or auto: the fastest that this build and this machine have. Default: ${DEFAULT-VALUE}")
     private Kind device;
@@ -45,11 +49,11 @@ public final class DeviceOptions {
     }
 
     void check() {
-        if (ranks < 1) {
-            throw new UserException("--np " + ranks + " must be at least 1");
+        if (ranks < 1 || ranks > MOST_RANKS) {
+            throw new UserException("--np " + ranks + " must be at least 1 and at most " + MOST_RANKS);
         }
-        if (threads < 0) {
-            throw new UserException("--threads " + threads + " must be 0 (an equal share) or more");
+        if (threads < 0 || threads > MOST_THREADS) {
+            throw new UserException("--threads " + threads + " must be 0 (an equal share) or more, at most " + MOST_THREADS);
         }
         if (device == Kind.CUDA) {
             throw new UserException("--device cuda: this build has no CUDA device yet; use --device cpu (doctor shows what this machine has)");

@@ -1,6 +1,7 @@
 package crosscut.launcher.progress;
 
 import crosscut.engine.UserException;
+import crosscut.engine.data.FileFailure;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressEvent.EvaluationReport;
 import crosscut.engine.progress.ProgressEvent.StepReport;
@@ -55,7 +56,7 @@ public final class JsonLinesLog implements ProgressListener, AutoCloseable {
             this.writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
         } catch (IOException refused) {
-            throw new UserException("cannot write the log " + file.toAbsolutePath() + " (" + refused.getClass().getSimpleName()
+            throw new UserException("cannot write the log " + file.toAbsolutePath() + " (" + (Files.isDirectory(file) ? "it is a folder" : FileFailure.reason(refused))
                     + "): name another file with --log_path", refused);
         }
     }

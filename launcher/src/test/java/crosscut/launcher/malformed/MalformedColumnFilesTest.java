@@ -97,7 +97,7 @@ class MalformedColumnFilesTest {
     @Test
     void theSpecOfAnotherDataSet() throws IOException {
         dataset.text("feature_spec.yaml", SmallDataset.SPEC.replace("{dtype: int16, cardinality: 300}", "{dtype: int32, cardinality: 300}"));
-        refused("", "train/shop.bin", "32 rows of 4 bytes", "label.bin has 64");
+        refused("", "test/shop.bin", "16 rows of 4 bytes", "label.bin has 32");
         dataset.text("feature_spec.yaml", SmallDataset.SPEC.replace("cardinality: 5}", "cardinality: 3}"));
         refused("", "DIR/set/train/color.bin", "sample 3: id 3 is outside [0, 3)");
     }

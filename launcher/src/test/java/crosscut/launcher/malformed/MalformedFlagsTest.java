@@ -72,7 +72,7 @@ class MalformedFlagsTest {
             --auc_thresholds=1            | --auc_thresholds 1
             --np=0                        | --np 0
             --threads=-1                  | --threads -1
-            --threads=100000000           | --threads 100000000
+            --threads=100000           | --threads 100000; at most 4096
             --learning_rate=0             | --learning_rate 0
             --learning_rate=-1            | --learning_rate -1
             --learning_rate=Infinity      | --learning_rate Infinity
@@ -88,7 +88,7 @@ class MalformedFlagsTest {
             --embedding_dim=four          | --embedding_dim four
             --embedding_dim=4,4,4         | --embedding_dim; 3 widths; 2 categorical
             --embedding_dim=4,            | --embedding_dim 4,
-            --embedding_dim=2000000000    | 2000000000
+            --embedding_dim=2000000000    | --embedding_dim; 4000000000 columns
             --embedding_dim=DIR/none.json | --embedding_dim DIR/none.json; no such file
             --embedding_dim=DIR/set       | --embedding_dim DIR/set
             --bottom_mlp_dims=            | --bottom_mlp_dims; empty
@@ -110,13 +110,25 @@ class MalformedFlagsTest {
             --dataset_type=synthetic --synthetic_dataset_train_samples=0 | --synthetic_dataset_train_samples 0
             --dataset_type=synthetic --synthetic_dataset_test_samples=-5 | --synthetic_dataset_test_samples -5
             --dataset_type=synthetic --synthetic_dataset_train_samples=10 | train has 10 samples; batch of 16
-            --batch_size=2000000000       | train has 64 samples; 2000000000
+            --batch_size=2000000000       | --batch_size 2000000000; at most
             --valid_batch_size=2147483647 | --valid_batch_size 2147483647
             --mode=inference --max_steps=9999999999 | --max_steps 9999999999
             @DIR/none.args                | DIR/none.args; no such file
             """)
     void aValueThatCannotBe(String flags, String mentioned) throws IOException {
         refused(Refusal.USER_ERROR, flags, mentioned);
+    }
+
+    @Test
+    void moreIdsThanCanBeCounted() throws IOException {
+        Files.writeString(folder.resolve("set/feature_spec.yaml"), """
+                channel_spec: {categorical: [words], numerical: [], label: [clicked]}
+                feature_spec: {words: {dtype: int32, cardinality: 1000, hotness: 1000}, clicked: {dtype: bool}}
+                source_spec: null
+                """);
+        refused(Refusal.USER_ERROR, "--dataset_type=synthetic --synthetic_dataset_train_samples=4000000 --batch_size=4000000",
+                "--batch_size 4000000; 4000000000 ids");
+        refused(Refusal.USER_ERROR, "--dataset_type=synthetic --valid_batch_size=4000000", "--valid_batch_size 4000000; 4000000000 ids");
     }
 
     /** One per table from a file: the same mistakes. */
