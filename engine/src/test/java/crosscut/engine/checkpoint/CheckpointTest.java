@@ -171,6 +171,6 @@ class CheckpointTest {
     void aFileInPlaceOfTheFolderIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertThatThrownBy(() -> new CheckpointWriter(device, parameters, new CheckpointConfig(file, 0, 1, null, false))).isInstanceOf(UserException.class)
-                .hasMessageContaining("cannot prepare --save_checkpoint_path " + file);
+                .hasMessageContaining("--save_checkpoint_path " + file);
     }
 }
