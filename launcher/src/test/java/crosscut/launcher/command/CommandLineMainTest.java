@@ -68,7 +68,7 @@ class CommandLineMainTest {
 
     @Test
     void dryRunShowsEachRanksCommand() {
-        CommandLines result = CommandLines.run("--dataset_type", "synthetic", "--np", "3", "--threads=2", "--dry_run");
+        CommandLines result = CommandLines.run("--dataset_type", "synthetic", "--np", "3", "--batch_size=6", "--valid_batch_size=6", "--threads=2", "--dry_run");
         assertThat(result.status()).isZero();
         assertThat(result.out().lines()).hasSize(3).allSatisfy(line -> assertThat(line).contains("CROSSCUT_WORLD_SIZE=3", "--add-modules jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED", " crosscut.launcher.rank.RankMain --dataset_type synthetic", "--threads=2"));
