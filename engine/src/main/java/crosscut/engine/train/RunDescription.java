@@ -3,7 +3,6 @@ package crosscut.engine.train;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.RunConfig;
-import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SyntheticDataset;
@@ -22,17 +21,19 @@ final class RunDescription {
 
     private static final double GIBIBYTE = 1L << 30;
 
+    private final RunContext context;
     private final RunConfig config;
     private final Device device;
     private final World world;
     private final Dataset dataset;
     private final ModelConfig model;
 
-    RunDescription(RunConfig config, Device device, World world, Dataset dataset, ModelConfig model) {
-        this.config = config;
-        this.device = device;
-        this.world = world;
-        this.dataset = dataset;
+    RunDescription(RunContext context, ModelConfig model) {
+        this.context = context;
+        this.config = context.config();
+        this.device = context.device();
+        this.world = context.world();
+        this.dataset = context.dataset();
         this.model = model;
     }
 
@@ -71,11 +72,18 @@ final class RunDescription {
     private String memory() {
         long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies();
         boolean trains = config.mode() == RunConfig.Mode.TRAIN;
-        TrainingConfig training = config.training();
-        int batch = (trains ? training.batchSize() : training.validBatchSize()) / world.size();
-        long activations = Dcnv2.activationBytes(model, training.precision(), batch, trains);
-        return String.format(Locale.ROOT, "%.2f GiB tables%s, %.2f GiB activations at batch %,d%s", tables / GIBIBYTE,
-                copies() == 3 ? " with Adam's moments" : "", activations / GIBIBYTE, batch, world.isSingle() ? "" : " per rank");
+        String text = String.format(Locale.ROOT, "%.2f GiB tables%s", tables / GIBIBYTE, copies() == 3 ? " with Adam's moments" : "");
+        int trained = trains ? config.training().batchSize() / world.size() : 0;
+        if (trains) {
+            text += activations(trained, true, "training");
+        }
+        int evaluated = context.evaluationShare();
+        return evaluated == trained ? text : text + activations(evaluated, false, "evaluation");
+    }
+
+    private String activations(int batch, boolean training, String what) {
+        long bytes = Dcnv2.activationBytes(model, config.training().precision(), batch, training);
+        return String.format(Locale.ROOT, ", %.2f GiB activations of %s at batch %,d%s", bytes / GIBIBYTE, what, batch, world.isSingle() ? "" : " per rank");
     }
 
     /** Weights alone, or with two moments. */

@@ -1,0 +1,87 @@
+package crosscut.engine.train;
+
+import crosscut.engine.UserException;
+import crosscut.engine.checkpoint.Checkpoint;
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.BatchReader;
+import crosscut.engine.data.SampleSource;
+import crosscut.engine.model.Dcnv2;
+import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.World;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.kernels.device.Device;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code --mode eval} and {@code --mode inference}: a trained model at work. */
+final class EvaluationRun {
+
+    private final RunContext context;
+    private final RunConfig config;
+    private final TrainingConfig training;
+    private final Device device;
+    private final World world;
+
+    EvaluationRun(RunContext context) {
+        this.context = context;
+        this.config = context.config();
+        this.training = context.training();
+        this.device = context.device();
+        this.world = context.world();
+    }
+
+    /** AUC and loss of a checkpoint. */
+    Map<String, Object> evaluate() {
+        if (config.checkpoint().restorePath() == null) {
+            throw new UserException("--mode eval needs --restore_checkpoint_path PATH: there is nothing to evaluate otherwise");
+        }
+        Checkpoint checkpoint = Checkpoint.open(config.checkpoint().restorePath(), world);
+        long step = checkpoint.state().step();
+        try (ModelParameters parameters = restore(checkpoint);
+                Dcnv2 pass = parameters.inferencePass(device, context.evaluationShare());
+                Evaluator evaluator = new Evaluator(device, world, pass, context.evaluationSplit(), training.aucThresholds())) {
+            Evaluation evaluation = evaluator.evaluate(step, training.maxSteps(), context.listener());
+            context.listener().on(new ProgressEvent.EvaluationReport(step, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));
+            Map<String, Object> results = new LinkedHashMap<>();
+            results.put("auc", evaluation.auc());
+            results.put("auc_" + training.aucThresholds() + "_thresholds", evaluation.thresholdAuc());
+            results.put("test_loss", evaluation.loss());
+            results.put("samples", evaluation.samples());
+            return results;
+        }
+    }
+
+    /** Latency and throughput of a checkpoint, or of a new model where none is named. */
+    Map<String, Object> benchmarkInference() {
+        SampleSource test = context.evaluationSplit();
+        BatchReader.requireOneBatch(test, "--valid_batch_size", training.validBatchSize());
+        try (ModelParameters parameters = restoredOrNew(); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {
+            return new InferenceBenchmark(device, pass, test).run(training.maxSteps(), context.listener());
+        }
+    }
+
+    private ModelParameters restoredOrNew() {
+        if (config.checkpoint().restorePath() != null) {
+            return restore(Checkpoint.open(config.checkpoint().restorePath(), world));
+        }
+        ModelConfig flagged = context.flaggedModel();
+        RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), flagged);
+        context.announce(flagged, null, 0);
+        ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null, world);
+        fresh.initialize(training.seed(), training.embeddingZeros());
+        return fresh;
+    }
+
+    /** The checkpoint's model, whatever the model flags say. */
+    private ModelParameters restore(Checkpoint checkpoint) {
+        ModelConfig model = checkpoint.state().model();
+        checkpoint.requireFeatures(context.flaggedModel());
+        RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), model);
+        context.announce(model, checkpoint, checkpoint.state().step());
+        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world);
+        checkpoint.restore(device, parameters, false);
+        return parameters;
+    }
+}

@@ -1,0 +1,74 @@
+package crosscut.engine.train;
+
+import crosscut.engine.UserException;
+import crosscut.engine.checkpoint.Checkpoint;
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TableConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.Dataset;
+import crosscut.engine.data.SampleSource;
+import crosscut.engine.parallel.World;
+import crosscut.engine.progress.ProgressEvent;
+import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.device.Device;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * What all modes of a run work with.
+ *
+ * @param config what was asked for
+ * @param device where it is computed
+ * @param world all ranks of the run
+ * @param dataset the opened data
+ * @param listener hears of progress
+ * @param stop asks for an early end
+ */
+record RunContext(RunConfig config, Device device, World world, Dataset dataset, ProgressListener listener, StopRequest stop) {
+
+    TrainingConfig training() {
+        return config.training();
+    }
+
+    /** The model that the flags describe. */
+    ModelConfig flaggedModel() {
+        return config.model().resolve(dataset.spec());
+    }
+
+    /** The split that evaluations read. */
+    SampleSource evaluationSplit() {
+        String split = config.dataset().evaluationSplit();
+        if (!dataset.splits().contains(split)) {
+            throw new UserException("--evaluation_split " + split + ": the data set has " + String.join(", ", new TreeSet<>(dataset.splits())) + " only");
+        }
+        return dataset.split(split);
+    }
+
+    /** Samples that this rank evaluates at once; a batch larger than the split would only compute padding. */
+    int evaluationShare() {
+        int share = world.shareOf("--valid_batch_size", training().validBatchSize());
+        return (int) Math.min(share, Math.ceilDiv(evaluationSplit().samples(), world.size()));
+    }
+
+    /** Ids are counted in 32 bits. */
+    static void requireCountableIds(String flag, int batchSize, ModelConfig model) {
+        long ids = model.tables().stream().mapToLong(TableConfig::hotness).sum() * batchSize;
+        if (ids > Integer.MAX_VALUE) {
+            throw new UserException(flag + " " + batchSize + " makes batches of " + ids + " ids, more than " + Integer.MAX_VALUE + ": use a smaller batch");
+        }
+    }
+
+    /** The first event of a run. */
+    void announce(ModelConfig model, Checkpoint restored, long step) {
+        if (!world.isFirst()) {
+            // Nobody listens, and some of it takes seconds to find out.
+            return;
+        }
+        List<String> description = new RunDescription(this, model).lines();
+        if (restored != null) {
+            description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));
+        }
+        listener.on(new ProgressEvent.RunStarted(config.flags(), description));
+    }
+}
