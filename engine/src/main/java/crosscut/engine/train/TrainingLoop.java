@@ -23,7 +23,7 @@ import java.util.Map;
  * Epochs, evaluations, checkpoints and reports around {@link Trainer#step}. Everything that decides what happens at a step is a function of the step's
  * number, so that a resumed training goes the way an uninterrupted one would have gone.
  */
-public final class TrainingLoop {
+final class TrainingLoop {
 
     /** How often a slow training reports between two multiples of the print frequency. */
     private static final long REPORT_NANOS = 300_000_000L;
@@ -51,26 +51,25 @@ public final class TrainingLoop {
     /**
      * Prepares a training.
      *
+     * @param context what the run works with
      * @param train the whole split
-     * @param ring buffers for this rank's share of batches of {@code config.batchSize()}
-     * @param world all ranks that train
+     * @param ring buffers for this rank's share of batches of {@code batchSize}
      * @param writer null to save no checkpoints
      * @param state where the training stands: at step 0, or as a checkpoint says
      */
-    public TrainingLoop(
-            TrainingConfig config, CheckpointConfig checkpoints, SampleSource train, BatchRing ring, Trainer trainer, Evaluator evaluator,
-            CheckpointWriter writer, TrainingState state, ProgressListener listener, StopRequest stop, World world) {
-        this.config = config;
-        this.checkpoints = checkpoints;
+    TrainingLoop(
+            RunContext context, SampleSource train, BatchRing ring, Trainer trainer, Evaluator evaluator, CheckpointWriter writer, TrainingState state) {
+        this.config = context.training();
+        this.checkpoints = context.config().checkpoint();
         this.train = train;
         this.ring = ring;
         this.trainer = trainer;
         this.evaluator = evaluator;
         this.writer = writer;
         this.state = state;
-        this.listener = listener;
-        this.stop = stop;
-        this.world = world;
+        this.listener = context.listener();
+        this.stop = context.stop();
+        this.world = context.world();
         this.share = RankSamples.ofWholeBatches(train, world, config.batchSize());
         this.stepsPerEpoch = train.samples() / config.batchSize();
         long planned = stepsPerEpoch * config.epochs();
@@ -85,7 +84,7 @@ public final class TrainingLoop {
      * @return the results by the names that the log uses, or null when the run was stopped before its end
      * @throws UserException when the loss is no longer a number
      */
-    public Map<String, Object> run() {
+    Map<String, Object> run() {
         if (trainer.stepsDone() >= totalSteps) {
             throw new UserException("the checkpoint already has " + trainer.stepsDone() + " steps and this training ends after " + totalSteps
                     + ": give more --epochs or --max_steps, or evaluate it with --mode eval");

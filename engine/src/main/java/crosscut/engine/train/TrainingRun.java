@@ -72,7 +72,7 @@ final class TrainingRun {
             boolean shared = evaluationShare == trainer.model().batchSize();
             Dcnv2 evaluated = shared ? trainer.model() : parameters.inferencePass(device, evaluationShare);
             try (Evaluator evaluator = new Evaluator(device, world, evaluated, test, training.aucThresholds())) {
-                return new TrainingLoop(training, config.checkpoint(), train, ring, trainer, evaluator, writer, state, context.listener(), context.stop(), world).run();
+                return new TrainingLoop(context, train, ring, trainer, evaluator, writer, state).run();
             } finally {
                 if (!shared) {
                     evaluated.close();
