@@ -5,6 +5,7 @@ import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** The sum over all layers that ends the way back; a piece of the sum stays in fp32 in the first-level cache until all layers are in it. */
@@ -31,7 +32,8 @@ final class CpuCrossInputGradient extends PiecewiseOperation {
     @Override
     protected void piece(long row, int column, int count, int worker) {
         long sum = dx0.target(row, column, worker);
-        VectorLoops.copy(gradients[0].segment(), gradients[0].load(row, column, count, worker), dx0.segment(), sum, count);
+        // Not VectorLoops.copy: inlined here, the JIT leaves its vectors on the heap (seen on JDK 25).
+        MemorySegment.copy(gradients[0].segment(), gradients[0].load(row, column, count, worker), dx0.segment(), sum, (long) count * Float.BYTES);
         for (int layer = 0; layer < h.length; layer++) {
             RowBuffer gradient = gradients[layer + 1];
             VectorLoops.multiplyAdd(

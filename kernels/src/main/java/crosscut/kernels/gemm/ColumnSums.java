@@ -58,7 +58,8 @@ final class ColumnSums implements Operation {
         long partial = block * partialStride;
         long first = (long) block * blockRows;
         long end = Math.min(first + blockRows, values.rows());
-        VectorLoops.copy(rows.segment(), rows.load(first, 0, values.columns(), worker), partials, partial, values.columns());
+        // Not VectorLoops.copy: inlined here, the JIT leaves its vectors on the heap (seen on JDK 25).
+        MemorySegment.copy(rows.segment(), rows.load(first, 0, values.columns(), worker), partials, partial, (long) values.columns() * Float.BYTES);
         for (long row = first + 1; row < end; row++) {
             VectorLoops.add(rows.segment(), rows.load(row, 0, values.columns(), worker), partials, partial, values.columns());
         }
