@@ -23,6 +23,12 @@ class ArgumentFilesTest {
     }
 
     @Test
+    void anArgumentMayBeVeryLong() {
+        String widths = "128,".repeat(50_000) + "1";
+        assertThat(ArgumentFiles.split("--top_mlp_dims=" + widths + " '" + widths + "'")).containsExactly("--top_mlp_dims=" + widths, widths);
+    }
+
+    @Test
     void includesRelativeToTheIncludingFile() throws IOException {
         Files.createDirectory(folder.resolve("sub"));
         Files.writeString(folder.resolve("outer.args"), "--first @sub/inner.args --last");
