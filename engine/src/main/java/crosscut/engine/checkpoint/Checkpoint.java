@@ -88,7 +88,8 @@ public final class Checkpoint {
             }
             return JSON.treeToValue(root, Manifest.class);
         } catch (JacksonException e) {
-            throw new UserException(file + " is not a checkpoint manifest (" + e.getOriginalMessage().lines().findFirst().orElse("") + "): restore from another checkpoint", e);
+            String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+            throw new UserException(file + " is not a checkpoint manifest (" + reason + "): restore from another checkpoint", e);
         }
     }
 

@@ -122,7 +122,8 @@ public final class CheckpointWriter {
     }
 
     private static UserException failure(String what, IOException cause) {
-        return new UserException(what + " (" + FileFailure.reason(cause) + "): older checkpoints there are untouched; free space or choose another folder", cause);
+        return new UserException(what + " (" + FileFailure.reason(cause) + "): older checkpoints there are untouched; free space or choose another folder",
+                cause);
     }
 
     private static void discard(Path unfinished, RuntimeException failure) {

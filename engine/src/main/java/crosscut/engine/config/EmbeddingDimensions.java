@@ -48,7 +48,7 @@ final class EmbeddingDimensions {
             }
             return widths;
         } catch (IOException e) {
-            throw new UserException("--embedding_dim " + file + " cannot be read: " + FileFailure.reason(e), e);
+            throw new UserException("--embedding_dim " + file + " cannot be read: " + FileFailure.reasonFor(file, e), e);
         } catch (JacksonException e) {
             throw new UserException("--embedding_dim " + file + " is no JSON list of integers: " + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -14,8 +15,11 @@ public final class FileFailure {
     private FileFailure() {
     }
 
-    /** The reason without the path, for messages that have named it. */
-    static String reasonFor(Path named, IOException failure) {
+    /** Why the file {@code named} cannot be read or written, without the path, for messages that have named it. */
+    public static String reasonFor(Path named, IOException failure) {
+        if (Files.isDirectory(named)) {
+            return "it is a folder";
+        }
         String reason = reason(failure);
         String repeated = ": " + named;
         return reason.endsWith(repeated) ? reason.substring(0, reason.length() - repeated.length()) : reason;

@@ -44,8 +44,7 @@ public final class YamlFile {
         } catch (CharacterCodingException notText) {
             throw new UserException(file + " is not UTF-8 text, so it is no YAML file", notText);
         } catch (IOException failure) {
-            String reason = Files.isDirectory(file) ? "it is a folder" : FileFailure.reasonFor(file, failure);
-            throw new UserException("cannot read " + file + ": " + reason, failure);
+            throw new UserException("cannot read " + file + ": " + FileFailure.reasonFor(file, failure), failure);
         }
     }
 

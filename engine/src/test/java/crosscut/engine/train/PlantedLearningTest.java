@@ -69,9 +69,10 @@ class PlantedLearningTest {
         int steps = TRAIN_SAMPLES / BATCH;
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 20, steps / 2, steps / 2);
         TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, BATCH, BATCH, 1, -1, 1, 100, SEED, false, 8000, false);
-        RunConfig config = new RunConfig(RunConfig.Mode.TRAIN,
-                new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, SyntheticLabels.PLANTED, TRAIN_SAMPLES, TEST_SAMPLES, FeatureSpec.TEST),
-                new ModelFlags("8", List.of(32, 8), List.of(64, 32, 1), 2, 16, true, Pooling.SUM), training, new CheckpointConfig(null, 0, 1, null, false), Map.of());
+        DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, SyntheticLabels.PLANTED, TRAIN_SAMPLES, TEST_SAMPLES,
+                FeatureSpec.TEST);
+        ModelFlags model = new ModelFlags("8", List.of(32, 8), List.of(64, 32, 1), 2, 16, true, Pooling.SUM);
+        RunConfig config = new RunConfig(RunConfig.Mode.TRAIN, dataset, model, training, new CheckpointConfig(null, 0, 1, null, false), Map.of());
         List<ProgressEvent> events = new ArrayList<>();
         try (Device device = TestModels.device(2)) {
             assertThat(new Run(config, device, events::add, new StopRequest()).execute()).isTrue();

@@ -64,10 +64,11 @@ class StepAllocationTest {
                   clicked: {dtype: int8}
                 source_spec: null
                 """));
-        TrainingConfig config = new TrainingConfig(new OptimizerConfig(optimizer, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100, 1_000_000), precision,
-                BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false);
+        OptimizerConfig rule = new OptimizerConfig(optimizer, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100, 1_000_000);
+        TrainingConfig config = new TrainingConfig(rule, precision, BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false);
         ModelConfig model = new ModelFlags("8,5", List.of(16, 8), List.of(16, 1), 2, 4, true, pooling).resolve(spec);
-        try (SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 1, SyntheticLabels.PLANTED, (MOST_WARMUP_STEPS + MEASURED_STEPS) * (long) BATCH, 1);
+        long samples = (MOST_WARMUP_STEPS + MEASURED_STEPS) * (long) BATCH;
+        try (SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 1, SyntheticLabels.PLANTED, samples, 1);
                 Device device = TestModels.device(workers);
                 ModelParameters parameters = ModelParameters.allocate(device, model, precision, config.optimizer(), World.single())) {
             parameters.initialize(1, false);

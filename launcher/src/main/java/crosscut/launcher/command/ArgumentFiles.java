@@ -62,7 +62,7 @@ final class ArgumentFiles {
         } catch (MalformedInputException failure) {
             throw new UserException("argument file " + file + " is not UTF-8 text", failure);
         } catch (IOException failure) {
-            throw new UserException("cannot read argument file " + file.toAbsolutePath() + ": " + (Files.isDirectory(file) ? "it is a folder" : FileFailure.reason(failure)),
+            throw new UserException("cannot read argument file " + file.toAbsolutePath() + ": " + FileFailure.reasonFor(file, failure),
                     failure);
         }
     }

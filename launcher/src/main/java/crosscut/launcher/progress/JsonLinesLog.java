@@ -56,7 +56,7 @@ public final class JsonLinesLog implements ProgressListener, AutoCloseable {
             this.writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
         } catch (IOException refused) {
-            throw new UserException("cannot write the log " + file.toAbsolutePath() + " (" + (Files.isDirectory(file) ? "it is a folder" : FileFailure.reason(refused))
+            throw new UserException("cannot write the log " + file.toAbsolutePath() + " (" + FileFailure.reasonFor(file, refused)
                     + "): name another file with --log_path", refused);
         }
     }

@@ -35,7 +35,8 @@ public final class RankMain {
 
     private final StopRequest stop = new StopRequest();
 
-    private final CommandLine parser = new CommandLine(this).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true).setExpandAtFiles(false);
+    private final CommandLine parser = new CommandLine(this).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true)
+            .setExpandAtFiles(false);
 
     private RankMain() {
     }

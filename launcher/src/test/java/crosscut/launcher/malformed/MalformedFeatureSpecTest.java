@@ -84,7 +84,9 @@ class MalformedFeatureSpecTest {
         String searched = right.replace("\\n", "\n");
         int at = SmallDataset.SPEC.lastIndexOf(searched);
         assertThat(at).as("the mistake applies").isNotNegative();
-        dataset.text("feature_spec.yaml", SmallDataset.SPEC.substring(0, at) + wrong.replace("\\n", "\n") + SmallDataset.SPEC.substring(at + searched.length()));
+        String before = SmallDataset.SPEC.substring(0, at);
+        String after = SmallDataset.SPEC.substring(at + searched.length());
+        dataset.text("feature_spec.yaml", before + wrong.replace("\\n", "\n") + after);
         new Refusal(folder).check(Refusal.USER_ERROR, SmallDataset.FLAGS, fragments("feature_spec.yaml; " + mentioned));
     }
 

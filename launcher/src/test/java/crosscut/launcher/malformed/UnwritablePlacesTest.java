@@ -73,15 +73,17 @@ class UnwritablePlacesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            DIR/full/.copy.partial | transcribe --src_dataset_type=synthetic --src_dataset_path=DIR/shape --max_batches_train=8 --max_batches_test=1 --dst_dataset_path=DIR/full/copy
-            DIR/full/save | --embedding_dim=2048 --save_checkpoint_path=DIR/full/save
+            DIR/full/.copy.partial | transcribe --src_dataset_type=synthetic --src_dataset_path=DIR/shape --max_batches_train=8 --max_batches_test=1
+            DIR/full/save          | --embedding_dim=2048
             """)
-    void onAFullDisk(String target, String arguments) throws IOException, InterruptedException {
+    void onAFullDisk(String target, String command) throws IOException, InterruptedException {
         Path disk = Files.createDirectory(folder.resolve("full"));
         assertThat(new Refusal(folder).run(SMALL_SPEC + "DIR/shape/feature_spec.yaml").status()).isZero();
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "crosscut-test", disk.toString()), "a small disk can only be mounted by root");
         try {
-            refused(arguments.startsWith("--") ? SmallDataset.FLAGS + " " + arguments : arguments, target + "; No space left on device");
+            String arguments = command.startsWith("transcribe") ? command + " --dst_dataset_path=DIR/full/copy"
+                    : SmallDataset.FLAGS + " " + command + " --save_checkpoint_path=DIR/full/save";
+            refused(arguments, target + "; No space left on device");
             try (Stream<Path> left = Files.walk(disk)) {
                 assertThat(left.filter(Files::isRegularFile)).isEmpty();
             }
