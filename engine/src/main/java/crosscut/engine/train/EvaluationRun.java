@@ -32,7 +32,7 @@ final class EvaluationRun {
         this.world = context.world();
     }
 
-    /** AUC and loss of a checkpoint. */
+    /** AUC and loss of a checkpoint; null when it was asked to stop and did so before the end. */
     Map<String, Object> evaluate() {
         if (config.checkpoint().restorePath() == null) {
             throw new UserException("--mode eval needs --restore_checkpoint_path PATH: there is nothing to evaluate otherwise");
@@ -42,7 +42,11 @@ final class EvaluationRun {
         try (ModelParameters parameters = restore(checkpoint);
                 Dcnv2 pass = parameters.inferencePass(device, context.evaluationShare());
                 Evaluator evaluator = new Evaluator(device, world, pass, context.evaluationSplit(), training.aucThresholds())) {
-            Evaluation evaluation = evaluator.evaluate(step, training.maxSteps(), context.listener());
+            Evaluation evaluation = evaluator.evaluate(step, training.maxSteps(), context.listener(),
+                    () -> world.isTrueOnAnyRank(context.stop().isRequested()));
+            if (evaluation == null) {
+                return null;
+            }
             context.listener().on(new ProgressEvent.EvaluationReport(step, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));
             Map<String, Object> results = new LinkedHashMap<>();
             results.put("auc", evaluation.auc());
@@ -53,12 +57,12 @@ final class EvaluationRun {
         }
     }
 
-    /** Latency and throughput of a checkpoint, or of a new model where none is named. */
+    /** Latency and throughput of a checkpoint, or of a new model where none is named; null when it was asked to stop and did so before the end. */
     Map<String, Object> benchmarkInference() {
         SampleSource test = context.evaluationSplit();
         BatchReader.requireOneBatch(test, "--valid_batch_size", training.validBatchSize());
         try (ModelParameters parameters = restoredOrNew(); Dcnv2 pass = parameters.inferencePass(device, training.validBatchSize())) {
-            return new InferenceBenchmark(device, pass, test).run(training.maxSteps(), context.listener());
+            return new InferenceBenchmark(device, pass, test, context.listener(), context.stop()).run(training.maxSteps());
         }
     }
 

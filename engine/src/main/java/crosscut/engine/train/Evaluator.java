@@ -16,6 +16,7 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import crosscut.kernels.metric.ThresholdAuc;
+import java.util.function.BooleanSupplier;
 
 /** Scores a whole split, the partial last batch included. */
 public final class Evaluator implements AutoCloseable {
@@ -59,8 +60,10 @@ public final class Evaluator implements AutoCloseable {
      *
      * @param step for the progress events: training steps done
      * @param maxBatches most batches to look at, -1 for all
+     * @param stop asked before every batch, on all ranks with the same answer
+     * @return null when {@code stop} said yes before the end
      */
-    public Evaluation evaluate(long step, long maxBatches, ProgressListener listener) {
+    Evaluation evaluate(long step, long maxBatches, ProgressListener listener, BooleanSupplier stop) {
         long start = System.nanoTime();
         long batches = Math.ceilDiv(source.samples(), (long) globalBatch);
         long wanted = maxBatches < 0 ? batches : Math.min(batches, maxBatches);
@@ -74,6 +77,9 @@ public final class Evaluator implements AutoCloseable {
         SampleSource share = RankSamples.ofAllBatches(source, world, globalBatch);
         try (BatchReader reader = BatchReader.allSamples(share, SampleOrder.STORED, 0, ring.batches())) {
             for (long i = 0; i < wanted; i++) {
+                if (stop.getAsBoolean()) {
+                    return null;
+                }
                 forward(reader);
                 int rows = (int) Math.min(globalBatch, samples - done);
                 lossSum += world.isFirst() ? addScores(exact, thresholds, rows) : 0;

@@ -22,7 +22,7 @@ import java.util.Map;
  * Latency and throughput of the forward pass. One latency is the wall time from asking for a batch of whole {@code valid_batch_size} to having its logits on the
  * host; the data starts over where it ends.
  */
-public final class InferenceBenchmark {
+final class InferenceBenchmark {
 
     /** The reference's default for {@code max_steps} in this mode. */
     private static final long DEFAULT_BATCHES = 1000;
@@ -35,21 +35,25 @@ public final class InferenceBenchmark {
     private final Device device;
     private final Dcnv2 model;
     private final SampleSource source;
+    private final ProgressListener listener;
+    private final StopRequest stop;
     private RawBatch batch;
 
-    public InferenceBenchmark(Device device, Dcnv2 model, SampleSource source) {
+    InferenceBenchmark(Device device, Dcnv2 model, SampleSource source, ProgressListener listener, StopRequest stop) {
         this.device = device;
         this.model = model;
         this.source = source;
+        this.listener = listener;
+        this.stop = stop;
     }
 
     /**
      * Runs the benchmark.
      *
      * @param maxBatches batches to run, warm-up included; -1 for the default of 1000
-     * @return the results by the names that the log uses; latencies in seconds
+     * @return the results by the names that the log uses, latencies in seconds; null when it was asked to stop and did so before the end
      */
-    public Map<String, Object> run(long maxBatches, ProgressListener listener) {
+    Map<String, Object> run(long maxBatches) {
         if (maxBatches > MOST_BATCHES) {
             throw new UserException("--max_steps " + maxBatches + ": --mode inference keeps every latency and measures at most " + MOST_BATCHES + " batches");
         }
@@ -62,19 +66,21 @@ public final class InferenceBenchmark {
                 BatchRing ring = new BatchRing(device, source.layout(model.batchSize()))) {
             Operation decode = model.decode(ring.layout(), () -> batch);
             int done = 0;
-            while (done < batches) {
-                done = runOverData(stream, ring, decode, scores, exact, seconds, done, listener);
+            while (done < batches && !stop.isRequested()) {
+                done = runOverData(stream, ring, decode, scores, exact, seconds, done);
             }
+        }
+        if (stop.isRequested()) {
+            return null;
         }
         return results(Arrays.copyOfRange(seconds, warmup, batches), warmup, exact.result().value());
     }
 
-    private int runOverData(
-            Stream stream, BatchRing ring, Operation decode, ScoreReader scores, ExactAuc exact, double[] seconds, int first, ProgressListener listener) {
+    private int runOverData(Stream stream, BatchRing ring, Operation decode, ScoreReader scores, ExactAuc exact, double[] seconds, int first) {
         long wholeBatches = source.samples() / model.batchSize();
         int end = (int) Math.min(seconds.length, first + wholeBatches);
         try (BatchReader reader = BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring.batches())) {
-            for (int i = first; i < end; i++) {
+            for (int i = first; i < end && !stop.isRequested(); i++) {
                 long start = System.nanoTime();
                 batch = reader.next();
                 decode(decode, stream, reader);

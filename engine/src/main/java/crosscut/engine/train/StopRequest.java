@@ -1,6 +1,6 @@
 package crosscut.engine.train;
 
-/** Somebody wants the run to end at the next step boundary, with a checkpoint where one is configured. Safe to set from any thread. */
+/** Somebody wants the run to end after the step or batch that it is at, a training with a checkpoint where one is configured. Safe to set from any thread. */
 public final class StopRequest {
 
     private volatile boolean requested;

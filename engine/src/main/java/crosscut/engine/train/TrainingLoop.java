@@ -162,7 +162,8 @@ final class TrainingLoop {
     }
 
     private boolean evaluate(long done) {
-        Evaluation evaluation = evaluator.evaluate(done, -1, listener);
+        // Never left half done: a resumed training would miss its result.
+        Evaluation evaluation = evaluator.evaluate(done, -1, listener, () -> false);
         boolean best = state.best().improvedBy(evaluation);
         state = state.at(done, state.best().with(evaluation, done));
         listener.on(new ProgressEvent.EvaluationReport(done, evaluation.auc(), evaluation.loss(), evaluation.samples(), evaluation.seconds()));

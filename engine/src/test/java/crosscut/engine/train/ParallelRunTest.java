@@ -203,6 +203,17 @@ class ParallelRunTest {
 
     @Test
     void aRequestToOneRankStopsAllAtOneStepWithACheckpoint() throws IOException {
+        assertAllStop(config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("stopped", 0, null)));
+        assertThat(newest("stopped").getFileName().toString()).endsWith("-step-0");
+    }
+
+    @Test
+    void aRequestToOneRankEndsTheEvaluationOfAll() {
+        train(1, "saved", adam(STEPS));
+        assertAllStop(config(RunConfig.Mode.EVAL, adam(-1), new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false)));
+    }
+
+    private void assertAllStop(RunConfig config) {
         Set<Integer> unfinished = ConcurrentHashMap.newKeySet();
         ThreadWorld.run(3, world -> {
             StopRequest own = new StopRequest();
@@ -210,14 +221,13 @@ class ParallelRunTest {
                 own.request();
             }
             try (Device device = TestModels.device(1)) {
-                if (!new Run(config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("stopped", 0, null)), device, world, _ -> {}, own).execute()) {
+                if (!new Run(config, device, world, _ -> {}, own).execute()) {
                     unfinished.add(world.rank());
                 }
             }
             return null;
         });
         assertThat(unfinished).containsExactlyInAnyOrder(0, 1, 2);
-        assertThat(newest("stopped").getFileName().toString()).endsWith("-step-0");
     }
 
     @Test

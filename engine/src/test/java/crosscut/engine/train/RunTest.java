@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole runs on synthetic data: what they report, and that interrupted and resumed ones end with the same bits as uninterrupted ones. */
 class RunTest {
@@ -185,6 +187,17 @@ class RunTest {
         Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
         assertThat(results).containsEntry("measured_batches", 20).containsEntry("warmup_batches", 10).containsEntry("batch_size", 100)
                 .containsKeys("mean_inference_throughput", "p50_inference_latency", "p99_inference_latency");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EVAL", "INFERENCE"})
+    void anEvaluationAndABenchmarkStopWhenAsked(RunConfig.Mode mode) {
+        run(config(RunConfig.Mode.TRAIN, training(1, 2, false), checkpoints("saved", 0, null)), 1);
+        stop.request();
+        assertThat(run(config(mode, training(1, -1, false), new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false)), 1)).isFalse();
+        assertThat(events(ProgressEvent.EvaluationStarted.class)).hasSize(1);
+        assertThat(events(ProgressEvent.EvaluationReport.class)).isEmpty();
+        assertThat(events(ProgressEvent.RunFinished.class)).isEmpty();
     }
 
     @Test
