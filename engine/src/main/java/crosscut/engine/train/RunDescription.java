@@ -10,6 +10,7 @@ import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.EmbeddingTables;
 import crosscut.engine.parallel.World;
+import crosscut.kernels.device.ByteSize;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.Locale;
 
 /** What people want to know before the first step: device, data, model, memory. */
 final class RunDescription {
-
-    private static final double GIBIBYTE = 1L << 30;
 
     private final RunContext context;
     private final RunConfig config;
@@ -72,7 +71,7 @@ final class RunDescription {
     private String memory() {
         long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies();
         boolean trains = config.mode() == RunConfig.Mode.TRAIN;
-        String text = String.format(Locale.ROOT, "%.2f GiB tables%s", tables / GIBIBYTE, copies() == 3 ? " with Adam's moments" : "");
+        String text = ByteSize.text(tables) + " tables" + (copies() == 3 ? " with Adam's moments" : "");
         int trained = trains ? config.training().batchSize() / world.size() : 0;
         if (trains) {
             text += activations(trained, true, "training");
@@ -83,7 +82,7 @@ final class RunDescription {
 
     private String activations(int batch, boolean training, String what) {
         long bytes = Dcnv2.activationBytes(model, config.training().precision(), batch, training);
-        return String.format(Locale.ROOT, ", %.2f GiB activations of %s at batch %,d%s", bytes / GIBIBYTE, what, batch, world.isSingle() ? "" : " per rank");
+        return String.format(Locale.ROOT, ", %s activations of %s at batch %,d%s", ByteSize.text(bytes), what, batch, world.isSingle() ? "" : " per rank");
     }
 
     /** Weights alone, or with two moments. */
@@ -92,10 +91,10 @@ final class RunDescription {
     }
 
     private String ranks() {
-        StringBuilder text = new StringBuilder(world.size() + ", GiB (number) of tables by rank:");
+        StringBuilder text = new StringBuilder(world.size() + ", size (number) of tables by rank:");
         for (List<Integer> owned : EmbeddingTables.placement(model, world.size()).tablesByRank()) {
             long bytes = EmbeddingTables.elements(owned.stream().map(model.tables()::get).toList()) * Float.BYTES * copies();
-            text.append(String.format(Locale.ROOT, " %.2f (%d)", bytes / GIBIBYTE, owned.size()));
+            text.append(" " + ByteSize.text(bytes) + " (" + owned.size() + ")");
         }
         return text.toString();
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -48,15 +47,15 @@ final class MemoryBudget {
 
     /** The sentence for a request that does not fit. */
     OutOfDeviceMemoryException refusal(String owner, long bytes, long before, long available) {
-        return new OutOfDeviceMemoryException(owner + " needs " + readable(bytes) + ", but the CPU device already holds " + readable(before)
-                + " and this machine has " + readable(total) + " of memory, " + readable(available)
+        return new OutOfDeviceMemoryException(owner + " needs " + ByteSize.text(bytes) + ", but the CPU device already holds " + ByteSize.text(before)
+                + " and this machine has " + ByteSize.text(total) + " of memory, " + ByteSize.text(available)
                 + " of it available; use smaller tables, a smaller batch or a machine with more memory");
     }
 
     /** The sentence for a request that the operating system or the JVM turned down. */
     OutOfDeviceMemoryException refusal(String owner, long bytes, Throwable cause) {
         OutOfDeviceMemoryException refusal = new OutOfDeviceMemoryException(
-                owner + " needs " + readable(bytes) + ", which this process did not get: " + cause.getMessage());
+                owner + " needs " + ByteSize.text(bytes) + ", which this process did not get: " + cause.getMessage());
         refusal.initCause(cause);
         return refusal;
     }
@@ -76,13 +75,5 @@ final class MemoryBudget {
 
     private static OperatingSystemMXBean systemBean() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    }
-
-    private static String readable(long bytes) {
-        return bytes < 1L << 20
-                ? bytes + " bytes"
-                : bytes < 1L << 30
-                        ? String.format(Locale.ROOT, "%.1f MiB", bytes / 0x1p20)
-                        : String.format(Locale.ROOT, "%.1f GiB", bytes / 0x1p30);
     }
 }

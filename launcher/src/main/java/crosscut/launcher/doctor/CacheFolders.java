@@ -1,17 +1,15 @@
 package crosscut.launcher.doctor;
 
 import crosscut.bindings.CacheFolder;
+import crosscut.kernels.device.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Where files that can be made again are kept, and how much space there is. */
 record CacheFolders(UnaryOperator<String> environment) {
-
-    private static final double GIBIBYTE = 1L << 30;
 
     Finding finding() {
         return new Finding("Cache folder", CacheFolder.ofUser(environment).stream().map(folder -> space(folder.path())).collect(Collectors.joining("; else ")));
@@ -26,7 +24,7 @@ record CacheFolders(UnaryOperator<String> environment) {
             return folder + " (no such folder)";
         }
         try {
-            String free = String.format(Locale.ROOT, "%.1f GiB free", Files.getFileStore(existing).getUsableSpace() / GIBIBYTE);
+            String free = ByteSize.text(Files.getFileStore(existing).getUsableSpace()) + " free";
             return folder + " (" + free + (Files.isWritable(existing) ? "" : ", not writable") + ")";
         } catch (IOException unknown) {
             return folder + " (space unknown: " + unknown.getMessage() + ")";

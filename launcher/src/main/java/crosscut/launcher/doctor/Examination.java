@@ -1,9 +1,9 @@
 package crosscut.launcher.doctor;
 
 import crosscut.bindings.LibraryLoader;
+import crosscut.kernels.device.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 /** Everything the doctor looks at, in the order in which it is shown. */
 public final class Examination {
 
-    private static final double GIBIBYTE = 1L << 30;
     private static final Map<String, String> INSTRUCTION_SETS = Map.of(
             "avx2", "AVX2", "avx512f", "AVX-512", "avx512_bf16", "AVX-512 BF16", "amx_bf16", "AMX BF16");
 
@@ -52,16 +51,12 @@ public final class Examination {
     }
 
     private Finding memory() {
-        return new Finding("Memory", gibibytes(machine.memoryBytes()) + ", " + gibibytes(machine.availableMemoryBytes()) + " available");
+        return new Finding("Memory", ByteSize.text(machine.memoryBytes()) + ", " + ByteSize.text(machine.availableMemoryBytes()) + " available");
     }
 
     private Finding vectorModule() {
         return new Finding("Vector API", ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? "resolved in this JVM"
                 : java.lang.module.ModuleFinder.ofSystem().find("jdk.incubator.vector").isPresent() ? "in this Java; ranks are started with it"
                 : "missing from this Java: ranks cannot start, install a complete JDK 25");
-    }
-
-    private static String gibibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f GiB", bytes / GIBIBYTE);
     }
 }

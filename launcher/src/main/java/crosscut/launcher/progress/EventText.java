@@ -3,6 +3,7 @@ package crosscut.launcher.progress;
 import crosscut.engine.progress.ProgressEvent.CheckpointWritten;
 import crosscut.engine.progress.ProgressEvent.EvaluationReport;
 import crosscut.engine.progress.ProgressEvent.StepReport;
+import crosscut.kernels.device.ByteSize;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -21,12 +22,12 @@ final class EventText {
 
     static String evaluation(EvaluationReport report) {
         return "evaluation after step " + report.step() + ": AUC " + Quantities.format("%.6f", report.auc()) + ", loss "
-                + Quantities.format("%.6f", report.loss()) + " over " + report.samples() + " samples in " + Quantities.duration(report.seconds()) + " ("
+                + Quantities.format("%.6f", report.loss()) + Quantities.format(" over %,d samples in ", report.samples()) + Quantities.duration(report.seconds()) + " ("
                 + Quantities.rate(report.samples() / report.seconds()) + ")";
     }
 
     static String checkpoint(CheckpointWritten written) {
-        return "checkpoint after step " + written.step() + ": " + written.path() + ", " + Quantities.mebibytes(written.bytes()) + " in "
+        return "checkpoint after step " + written.step() + ": " + written.path() + ", " + ByteSize.text(written.bytes()) + " in "
                 + Quantities.duration(written.seconds());
     }
 

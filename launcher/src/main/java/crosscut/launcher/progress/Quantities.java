@@ -8,7 +8,6 @@ public final class Quantities {
     private static final double KILO = 1e3;
     private static final double MEGA = 1e6;
     private static final long LARGEST_PLAIN = 10_000;
-    private static final double MEBIBYTE = 1L << 20;
 
     private Quantities() {
     }
@@ -31,10 +30,6 @@ public final class Quantities {
             return format("%.0f ms", seconds * KILO);
         }
         return seconds < 60 ? format("%.1f s", seconds) : (long) seconds / 60 + " min " + (long) seconds % 60 + " s";
-    }
-
-    static String mebibytes(long bytes) {
-        return format("%.1f MiB", bytes / MEBIBYTE);
     }
 
     /** {@link String#format} with a decimal point. */
