@@ -63,6 +63,8 @@ final class TrainCommand implements Callable<Integer> {
         DeviceOptions device = options.device();
         List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         flags.remove(spec.name());
+        // What is shown must train when it is pasted into a shell.
+        flags.removeIf(flag -> flag.startsWith("--dry_run="));
         flags.add("--threads=" + device.threadsPerRank());
         return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(meetingPlace, flags);
     }
