@@ -1,6 +1,7 @@
 package crosscut.launcher.progress;
 
 import crosscut.engine.progress.ProgressEvent.CheckpointWritten;
+import crosscut.engine.progress.ProgressEvent.EvaluationProgress;
 import crosscut.engine.progress.ProgressEvent.EvaluationReport;
 import crosscut.engine.progress.ProgressEvent.StepReport;
 import crosscut.kernels.device.ByteSize;
@@ -20,6 +21,10 @@ final class EventText {
                 + Quantities.format("%.2f ms/step", report.stepMilliseconds()) + "  waiting for data " + Quantities.percent(report.dataWaitShare());
     }
 
+    static String evaluationProgress(EvaluationProgress progress) {
+        return Quantities.format("evaluation: %,d of %,d samples", progress.samples(), progress.totalSamples());
+    }
+
     static String evaluation(EvaluationReport report) {
         return "evaluation after step " + report.step() + ": AUC " + Quantities.format("%.6f", report.auc()) + ", loss "
                 + Quantities.format("%.6f", report.loss()) + Quantities.format(" over %,d samples in ", report.samples()) + Quantities.duration(report.seconds()) + " ("
@@ -32,7 +37,9 @@ final class EventText {
     }
 
     static String results(Map<String, Object> results) {
-        return "done: " + results.entrySet().stream().map(entry -> result(entry.getKey(), entry.getValue())).collect(Collectors.joining(", "));
+        // A training's results are those of its best evaluation, which need not be the last.
+        String best = results.containsKey("validation_loss") ? "best " : "";
+        return "done: " + best + results.entrySet().stream().map(entry -> result(entry.getKey(), entry.getValue())).collect(Collectors.joining(", "));
     }
 
     private static String result(String name, Object value) {

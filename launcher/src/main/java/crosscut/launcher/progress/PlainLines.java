@@ -1,6 +1,7 @@
 package crosscut.launcher.progress;
 
 import crosscut.engine.progress.ProgressEvent;
+import crosscut.engine.progress.ProgressEvent.EvaluationProgress;
 import crosscut.engine.progress.ProgressEvent.StepReport;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -8,16 +9,22 @@ import java.time.Duration;
 /** Progress as plain lines, for files, pipes and job logs. */
 public final class PlainLines implements ProgressRenderer {
 
-    /** A training whose steps are slow gives a sign of life this often, whatever the print frequency. */
-    private static final long LONGEST_SILENCE_NANOS = Duration.ofSeconds(20).toNanos();
+    /** Slow steps and long evaluations give a sign of life this often, whatever the print frequency. */
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
     private final PrintWriter out;
     private final int printFreq;
-    private long lastStepLine = System.nanoTime();
+    private final long longestSilenceNanos;
+    private long lastLine = System.nanoTime();
 
     public PlainLines(PrintWriter out, int printFreq) {
+        this(out, printFreq, LONGEST_SILENCE);
+    }
+
+    PlainLines(PrintWriter out, int printFreq, Duration longestSilence) {
         this.out = out;
         this.printFreq = printFreq;
+        this.longestSilenceNanos = longestSilence.toNanos();
     }
 
     @Override
@@ -28,9 +35,7 @@ public final class PlainLines implements ProgressRenderer {
             case ProgressEvent.EvaluationStarted started -> {
                 // The report that follows says all of it.
             }
-            case ProgressEvent.EvaluationProgress _ -> {
-                // Evaluation is quick beside training; its report is enough here.
-            }
+            case EvaluationProgress progress -> evaluationProgress(progress);
             case ProgressEvent.EvaluationReport report -> line(EventText.evaluation(report));
             case ProgressEvent.CheckpointWritten written -> line(EventText.checkpoint(written));
             case ProgressEvent.Message message -> line(message.text());
@@ -40,14 +45,24 @@ public final class PlainLines implements ProgressRenderer {
 
     private void step(StepReport report) {
         boolean due = report.step() % printFreq == 0 || report.step() == report.totalSteps();
-        if (due || System.nanoTime() - lastStepLine > LONGEST_SILENCE_NANOS) {
-            lastStepLine = System.nanoTime();
+        if (due || isSilentTooLong()) {
             line(EventText.step(report));
         }
     }
 
+    private void evaluationProgress(EvaluationProgress progress) {
+        if (isSilentTooLong()) {
+            line(EventText.evaluationProgress(progress));
+        }
+    }
+
+    private boolean isSilentTooLong() {
+        return System.nanoTime() - lastLine > longestSilenceNanos;
+    }
+
     @Override
     public void line(String text) {
+        lastLine = System.nanoTime();
         out.println(text);
         out.flush();
     }

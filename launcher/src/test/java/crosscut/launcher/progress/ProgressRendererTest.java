@@ -6,6 +6,7 @@ import crosscut.engine.progress.ProgressEvent;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,20 @@ class ProgressRendererTest {
                 evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)
                 checkpoint after step 200: out/step-200, 3.0 MiB in 500 ms
                 by the way
-                done: AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200
+                done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200
                 from elsewhere
                 """);
+    }
+
+    @Test
+    void aLongEvaluationGivesASignOfLife() {
+        try (PlainLines plain = new PlainLines(out, 100, Duration.ofNanos(-1))) {
+            plain.on(new ProgressEvent.EvaluationProgress(0, 2048, 2_048_000));
+        }
+        try (PlainLines plain = new PlainLines(out, 100)) {
+            plain.on(new ProgressEvent.EvaluationProgress(0, 4096, 2_048_000));
+        }
+        assertThat(shown.toString()).isEqualToNormalizingNewlines("evaluation: 2,048 of 2,048,000 samples\n");
     }
 
     @Test
@@ -62,7 +74,7 @@ class ProgressRendererTest {
         List<String> rows = shown.toString().lines().map(row -> row.substring(row.lastIndexOf("\u001b[K") < 0 ? 0 : row.lastIndexOf("\u001b[K") + 3)).toList();
         assertThat(rows).contains("device: one", "data: two", "by the way", "from elsewhere",
                 "evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)",
-                "done: AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200");
+                "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200");
     }
 
     @Test
