@@ -1,2 +1,2 @@
-/** Binary cross entropy from logits, and the counting of scores that the approximate AUC needs. */
+/** Binary cross entropy from logits, and its gradient. */
 package crosscut.kernels.loss;
