@@ -5,7 +5,7 @@ package crosscut.engine.data;
  * {@code id(u) = floor((u * (k^g - 1) + 1)^(1/g)) - 1} for uniform u in [0, 1). Id 0 is the most frequent. For alpha = 1 the limit {@code k^u} stands in for
  * the power.
  */
-public final class PowerLaw {
+final class PowerLaw {
 
     /** Most draws hit the few frequent ids, whose whole stretch of u is known beforehand; only the rest pays for a power. */
     private static final int BUCKETS = 1024;
@@ -16,7 +16,7 @@ public final class PowerLaw {
     private final int[] idOfBucket = new int[BUCKETS];
 
     /** The law of one table; alpha 0 is the uniform distribution. */
-    public PowerLaw(long cardinality, double alpha) {
+    PowerLaw(long cardinality, double alpha) {
         this.cardinality = cardinality;
         exponent = 1 - alpha;
         range = exponent == 0 ? Math.log(cardinality + 1.) : StrictMath.pow(cardinality + 1., exponent) - 1;
@@ -28,19 +28,19 @@ public final class PowerLaw {
     }
 
     /** The id that {@code uniform} in [0, 1) stands for, in [0, cardinality). */
-    public int id(double uniform) {
+    int id(double uniform) {
         int known = idOfBucket[(int) (uniform * BUCKETS)];
         return known >= 0 ? known : transform(uniform);
     }
 
     /** The share of draws that give an id up to and including {@code id}: the inverse of the transform. */
-    public double cumulative(long id) {
+    double cumulative(long id) {
         double next = id + 2.;
         return exponent == 0 ? Math.log(next) / range : (StrictMath.pow(next, exponent) - 1) / range;
     }
 
     /** The share of draws that give {@code id}. */
-    public double probability(long id) {
+    double probability(long id) {
         return cumulative(id) - (id == 0 ? 0 : cumulative(id - 1));
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** One split of synthetic samples. Ids come in the narrowest type that holds them, whatever the spec says. Reading allocates nothing. */
-public final class SyntheticSplit implements SampleSource {
+final class SyntheticSplit implements SampleSource {
 
     private final String name;
     private final FeatureSpec spec;

@@ -1,7 +1,7 @@
 package crosscut.engine.model;
 
 /** How a parameter starts; the rules of the reference. */
-public sealed interface Initializer {
+sealed interface Initializer {
 
     /**
      * Truncated normal with mean 0 and the deviation that, after cutting at two sigma, gives variance 2 / (fanIn + fanOut) (Glorot and Bengio 2010, as Keras draws

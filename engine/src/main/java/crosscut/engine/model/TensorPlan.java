@@ -11,7 +11,7 @@ import java.util.Map;
  * Tensors that share one allocation: first all shapes are named, so that the size is known (and can be printed) before anything is allocated, then views are
  * handed out by name.
  */
-public final class TensorPlan {
+final class TensorPlan {
 
     /** Every tensor starts at a multiple of this, the width of a cache line and of the widest vector register. */
     private static final long ALIGNMENT = 64;
@@ -23,12 +23,12 @@ public final class TensorPlan {
     private record Slot(long byteOffset, DataType type, long rows, int columns) {}
 
     /** A plan for one owner, named in memory plans and messages. */
-    public TensorPlan(String owner) {
+    TensorPlan(String owner) {
         this.owner = owner;
     }
 
     /** Adds a dense (rows, columns) tensor. */
-    public TensorPlan add(String name, DataType type, long rows, int columns) {
+    TensorPlan add(String name, DataType type, long rows, int columns) {
         if (slots.put(name, new Slot(byteSize, type, rows, columns)) != null) {
             throw new IllegalArgumentException("two tensors named " + name);
         }
@@ -37,22 +37,22 @@ public final class TensorPlan {
         return this;
     }
 
-    public String owner() {
+    String owner() {
         return owner;
     }
 
     /** Bytes of the allocation. */
-    public long byteSize() {
+    long byteSize() {
         return byteSize;
     }
 
     /** Allocates; all tensors are zero. */
-    public Tensors allocate(Device device) {
+    Tensors allocate(Device device) {
         return new Tensors(device.allocate(owner, byteSize), slots);
     }
 
     /** The tensors of a plan in memory. */
-    public static final class Tensors implements AutoCloseable {
+    static final class Tensors implements AutoCloseable {
 
         private final DeviceMemory memory;
         private final Map<String, Slot> slots;
@@ -63,7 +63,7 @@ public final class TensorPlan {
         }
 
         /** The tensor of that name. */
-        public Tensor get(String name) {
+        Tensor get(String name) {
             Slot slot = slots.get(name);
             if (slot == null) {
                 throw new IllegalArgumentException("no tensor named " + name + " in " + memory.owner());
@@ -71,7 +71,7 @@ public final class TensorPlan {
             return memory.tensor(slot.byteOffset(), slot.type(), slot.rows(), slot.columns());
         }
 
-        public DeviceMemory memory() {
+        DeviceMemory memory() {
             return memory;
         }
 

@@ -6,16 +6,16 @@ import crosscut.engine.config.OptimizerConfig;
  * Linear warm-up from 0, constant, quadratic decay to 0. Step s counts from 0, so the first step has rate 0. The reference's decay grows again after its end;
  * here it stays at 0.
  */
-public final class LearningRateSchedule {
+final class LearningRateSchedule {
 
     private final OptimizerConfig config;
 
-    public LearningRateSchedule(OptimizerConfig config) {
+    LearningRateSchedule(OptimizerConfig config) {
         this.config = config;
     }
 
     /** The rate of the step with index {@code step}. */
-    public double rate(long step) {
+    double rate(long step) {
         return config.learningRate() * factor(step);
     }
 

@@ -19,7 +19,7 @@ import crosscut.kernels.metric.ThresholdAuc;
 import java.util.function.BooleanSupplier;
 
 /** Scores a whole split, the partial last batch included. */
-public final class Evaluator implements AutoCloseable {
+final class Evaluator implements AutoCloseable {
 
     private static final long PROGRESS_NANOS = 300_000_000L;
 
@@ -42,7 +42,7 @@ public final class Evaluator implements AutoCloseable {
      * @param model the pass that computes; its batch size is this rank's share of the evaluation's; the caller closes it
      * @param source the whole split
      */
-    public Evaluator(Device device, World world, Dcnv2 model, SampleSource source, int aucThresholds) {
+    Evaluator(Device device, World world, Dcnv2 model, SampleSource source, int aucThresholds) {
         this.stream = device.createStream("evaluation");
         this.world = world;
         this.model = model;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** Collectives of CPU ranks over TCP connections between all pairs of ranks; an operation has run on this rank when its launch returns. */
-public final class SocketCollectives implements Collectives {
+final class SocketCollectives implements Collectives {
 
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final MemorySegment[] NOTHING = {};

@@ -4,10 +4,10 @@ package crosscut.kernels.random;
  * Philox4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011), section 3.3:
  * 128 random bits as a function of a 128-bit counter and a 64-bit key. An instance only keeps the last block; it is not thread safe.
  */
-public final class Philox {
+final class Philox {
 
     /** Words in a block. */
-    public static final int WORDS = 4;
+    static final int WORDS = 4;
 
     private static final int ROUNDS = 10;
     private static final long MULTIPLIER_0 = 0xD2511F53L;
@@ -25,7 +25,7 @@ public final class Philox {
      * @param counterHigh counter words 2 and 3
      * @param key key words 0 and 1
      */
-    public void generate(long counterLow, long counterHigh, long key) {
+    void generate(long counterLow, long counterHigh, long key) {
         int word0 = (int) counterLow;
         int word1 = (int) (counterLow >>> Integer.SIZE);
         int word2 = (int) counterHigh;
@@ -49,7 +49,7 @@ public final class Philox {
     }
 
     /** Word {@code index} of the last block. */
-    public int word(int index) {
+    int word(int index) {
         return words[index];
     }
 }

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Progress on a terminal: one bar at the bottom that says how far the training or the evaluation is, and lines above it for what stays true. */
-public final class TerminalBar implements ProgressRenderer {
+final class TerminalBar implements ProgressRenderer {
 
     private static final int REFRESH_MILLISECONDS = 250;
 
@@ -20,7 +20,7 @@ public final class TerminalBar implements ProgressRenderer {
     private boolean paused;
     private String auc = "";
 
-    public TerminalBar(PrintWriter terminal, int columns) {
+    TerminalBar(PrintWriter terminal, int columns) {
         this.barLine = new BarLine(terminal, columns);
     }
 
