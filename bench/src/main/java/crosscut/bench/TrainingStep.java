@@ -18,9 +18,10 @@ import crosscut.kernels.optimizer.UpdateRule;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 
 /** A whole training step on one batch of power-law ids, without reading data: what the benchmark measures and its test compares. */
-final class TrainingStep implements AutoCloseable {
+public final class TrainingStep implements AutoCloseable {
 
     /** Exponent of the reference's synthetic ids. */
     private static final double ALPHA = 1.45;
@@ -31,7 +32,12 @@ final class TrainingStep implements AutoCloseable {
     private final Trainer trainer;
 
     TrainingStep(ModelSize size, int batchSize, Precision precision, MatrixLibrary library, int threads) {
-        device = CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, library));
+        this(size, batchSize, precision, CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, library)));
+    }
+
+    /** Trains on {@code device}, which {@link #close} closes. */
+    TrainingStep(ModelSize size, int batchSize, Precision precision, Device device) {
+        this.device = device;
         OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
         TrainingConfig config = new TrainingConfig(adam, precision, batchSize, batchSize, 1, -1, 1, 100, 1, false, 8000, false);
         ModelConfig model = size.model();
@@ -42,6 +48,11 @@ final class TrainingStep implements AutoCloseable {
         batch = new RawBatch(device, layout);
         fill(size.rows());
         trainer = new Trainer(device, parameters, config, layout, 0);
+    }
+
+    /** For {@link BuildRace}, which knows this class by name only: a step as a function of nothing that returns the loss. */
+    public static DoubleSupplier open(String size, int batchSize, String precision, int threads) {
+        return new TrainingStep(ModelSize.valueOf(size), batchSize, Precision.valueOf(precision), MatrixLibrary.AUTO, threads)::run;
     }
 
     private void fill(long cardinality) {
