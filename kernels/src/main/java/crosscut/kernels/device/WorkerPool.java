@@ -12,10 +12,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class WorkerPool implements AutoCloseable {
 
-    /** Spins before an idle worker parks: about as long as the serial gap between two ops of a small model. */
-    private static final int SPINS_BEFORE_PARK = 20_000;
-
+    /** Spins before a thread that waits offers its processor to others: longer than the gap between most ops of a small model. */
     private static final int SPINS_BEFORE_YIELD = 2_000;
+
+    /**
+     * Rounds of waiting before an idle worker parks. On a quiet machine a yield returns at once and the worker still sees the next op within a microsecond; on
+     * a busy one it gives its processor away while it holds no work, rather than being interrupted later in the middle of a task that all others wait for.
+     */
+    private static final int ROUNDS_BEFORE_PARK = 4_000;
 
     /** Lower half of the state while no task may be claimed. */
     private static final int CLOSED = Integer.MAX_VALUE;
@@ -172,8 +176,10 @@ public final class WorkerPool implements AutoCloseable {
         while (!closing) {
             if (claimAndRun(worker)) {
                 idle = 0;
-            } else if (++idle < SPINS_BEFORE_PARK) {
+            } else if (++idle < SPINS_BEFORE_YIELD) {
                 Thread.onSpinWait();
+            } else if (idle < ROUNDS_BEFORE_PARK) {
+                Thread.yield();
             } else {
                 park(worker);
                 idle = 0;
