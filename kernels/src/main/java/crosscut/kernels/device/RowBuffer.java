@@ -61,4 +61,13 @@ public final class RowBuffer {
             Bfloat16.narrow(segment, worker * scratchStride, memory, tensor.byteOffset(row, column), count);
         }
     }
+
+    /** Fills a piece of a row of the tensor with fp32 values that lie elsewhere, rounded to its type on the way. */
+    public void fill(long row, int column, int count, MemorySegment source, long sourceOffset) {
+        if (direct) {
+            VectorLoops.copy(source, sourceOffset, memory, tensor.byteOffset(row, column), count);
+        } else {
+            Bfloat16.narrow(source, sourceOffset, memory, tensor.byteOffset(row, column), count);
+        }
+    }
 }

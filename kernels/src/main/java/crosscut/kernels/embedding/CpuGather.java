@@ -43,19 +43,16 @@ final class CpuGather implements Operation, WorkerPool.Task {
         long end = Math.min(first + BLOCK_SAMPLES, batchSize);
         for (EmbeddingTable table : tables) {
             if (table.hotness() == 1) {
-                copyRows(table, first, end, worker);
+                copyRows(table, first, end);
             } else {
                 poolRows(table, first, end, worker);
             }
         }
     }
 
-    private void copyRows(EmbeddingTable table, long first, long end, int worker) {
-        int dimension = table.dimension();
+    private void copyRows(EmbeddingTable table, long first, long end) {
         for (long sample = first; sample < end; sample++) {
-            long target = output.target(sample, table.columnOffset(), worker);
-            VectorLoops.copy(weights, row(table, sample), output.segment(), target, dimension);
-            output.store(sample, table.columnOffset(), dimension, worker);
+            output.fill(sample, table.columnOffset(), table.dimension(), weights, row(table, sample));
         }
     }
 
