@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where the time of a training step goes: every op's time (first decile, because other programs only add), against the product speed and the copy bandwidth measured in the same run. Arguments:
- * size, batch size, precision, threads, seconds.
+ * Where the time of a training step goes: every op's time against the product speed and the copy bandwidth measured in the same run. A time is the first decile
+ * of all launches, because other programs only add. Arguments: size, batch size, precision, threads, seconds.
  */
 public final class StepProfile {
 
@@ -106,7 +106,8 @@ public final class StepProfile {
         double products = 0;
         double ops = 0;
         double work = 0;
-        System.out.printf(Locale.ROOT, "peak %.0f GFLOP/s, copy %.1f GB/s%n%10s %6s %11s %8s %8s  op%n", peak * 1e-9, bandwidth * 1e-9, "us", "step", "speed", "reached", "heap");
+        System.out.printf(Locale.ROOT, "peak %.0f GFLOP/s, copy %.1f GB/s%n%10s %6s %11s %8s %8s  op%n",
+                peak * 1e-9, bandwidth * 1e-9, "us", "step", "speed", "reached", "heap");
         for (TimedOperation operation : operations) {
             double time = operation.time();
             if (time == 0) {

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** An op that keeps the time of each of its launches. */
 final class TimedOperation implements Operation {
 
-    private static final Set<String> PRODUCTS = Set.of("forward", "inputGradient", "weightGradient");
+    private static final Set<String> PRODUCTS = Set.of("forward", "inputGradient");
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int MOST_LAUNCHES = 10_000;
 
@@ -61,9 +61,9 @@ final class TimedOperation implements Operation {
         return sorted.length == 0 ? 0 : sorted[sorted.length / 10] * 1e-9;
     }
 
-    /** Whether this is a matrix product: three matrices of which the inner two share a dimension. The element-wise cross ops have the names of products. */
+    /** Whether this is a matrix product. The element-wise cross ops share two names with products, but there the first two tensors have one shape. */
     boolean isProduct() {
-        return PRODUCTS.contains(name) && tensors.size() >= 3 && !sameShape(tensors.get(0), tensors.get(1));
+        return name.equals("weightGradient") || PRODUCTS.contains(name) && !sameShape(tensors.get(0), tensors.get(1));
     }
 
     private static boolean sameShape(Tensor one, Tensor other) {

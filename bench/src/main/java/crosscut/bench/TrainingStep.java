@@ -43,7 +43,8 @@ public final class TrainingStep implements AutoCloseable {
         ModelConfig model = size.model();
         parameters = ModelParameters.allocate(device, model, precision, adam);
         parameters.initialize(1, false);
-        List<CategoricalColumn> columns = model.tables().stream().map(table -> new CategoricalColumn(table.name(), table.cardinality(), DataType.INT32, 1)).toList();
+        List<CategoricalColumn> columns = model.tables().stream()
+                .map(table -> new CategoricalColumn(table.name(), table.cardinality(), DataType.INT32, 1)).toList();
         RawBatchLayout layout = new RawBatchLayout(batchSize, ModelSize.NUMERICAL_FEATURES, DataType.FLOAT32, columns);
         batch = new RawBatch(device, layout);
         fill(size.rows());
