@@ -35,7 +35,7 @@ record InputFile(Path path, long bytes, Packing packing) {
             }
             return new InputFile(path.toAbsolutePath().normalize(), Files.size(path), packing(path, start));
         } catch (IOException failure) {
-            throw new UserException("cannot read " + path + ": " + FileFailure.reason(failure), failure);
+            throw new UserException("cannot read " + path + ": " + FileFailure.reasonFor(path, failure), failure);
         }
     }
 
@@ -49,7 +49,7 @@ record InputFile(Path path, long bytes, Packing packing) {
         try {
             return path + " (" + bytes + " bytes of " + Files.getLastModifiedTime(path) + ")";
         } catch (IOException failure) {
-            throw new UserException("cannot read " + path + ": " + FileFailure.reason(failure), failure);
+            throw new UserException("cannot read " + path + ": " + FileFailure.reasonFor(path, failure), failure);
         }
     }
 
