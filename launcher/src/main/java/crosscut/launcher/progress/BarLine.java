@@ -7,6 +7,8 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 final class BarLine implements ProgressBarConsumer {
 
     private static final String CLEAR_LINE = "\r\u001b[K";
+    /** What a terminal shows for Ctrl-C must fit behind the bar: a wrapped line could not be cleared. */
+    private static final int COLUMNS_FOR_TYPING = 3;
 
     private final PrintWriter terminal;
     private final int columns;
@@ -19,7 +21,7 @@ final class BarLine implements ProgressBarConsumer {
 
     @Override
     public int getMaxRenderedLength() {
-        return columns - 1;
+        return columns - COLUMNS_FOR_TYPING;
     }
 
     @Override

@@ -5,6 +5,7 @@ import crosscut.engine.progress.ProgressEvent.EvaluationReport;
 import crosscut.engine.progress.ProgressEvent.StepReport;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -13,8 +14,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class TerminalBar implements ProgressRenderer {
 
     private static final int REFRESH_MILLISECONDS = 250;
+    /** Name, percentage, counts and times, and a bar that is still one. */
+    private static final int COLUMNS_BEFORE_MESSAGE = 64;
 
     private final BarLine barLine;
+    private final int messageColumns;
     private ProgressBar bar;
     private ProgressBar evaluationBar;
     private boolean paused;
@@ -22,6 +26,7 @@ final class TerminalBar implements ProgressRenderer {
 
     TerminalBar(PrintWriter terminal, int columns) {
         this.barLine = new BarLine(terminal, columns);
+        this.messageColumns = columns - COLUMNS_BEFORE_MESSAGE;
     }
 
     @Override
@@ -50,6 +55,7 @@ final class TerminalBar implements ProgressRenderer {
 
     private void step(StepReport report) {
         endEvaluationBar();
+        boolean redraws = paused;
         if (bar == null) {
             bar = start("training", report.totalSteps(), report.step());
         } else if (paused) {
@@ -58,8 +64,22 @@ final class TerminalBar implements ProgressRenderer {
             paused = false;
         }
         bar.stepTo(report.step());
-        bar.setExtraMessage(Quantities.format(" loss %.5f%s, %s, waiting for data %s", report.loss(), auc, Quantities.rate(report.samplesPerSecond()),
-                Quantities.percent(report.dataWaitShare())));
+        bar.setExtraMessage(message(report));
+        if (redraws) {
+            // Evaluations may follow each other faster than the bar draws itself.
+            bar.refresh();
+        }
+    }
+
+    /** As much as fits beside the bar, and the loss always. */
+    private String message(StepReport report) {
+        StringBuilder message = new StringBuilder(Quantities.format(" loss %.5f", report.loss()));
+        for (String part : List.of(", " + Quantities.rate(report.samplesPerSecond()), auc, ", waiting for data " + Quantities.percent(report.dataWaitShare()))) {
+            if (message.length() + part.length() <= messageColumns) {
+                message.append(part);
+            }
+        }
+        return message.toString();
     }
 
     private void evaluated(EvaluationReport report) {

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressRendererTest {
 
@@ -75,6 +77,24 @@ class ProgressRendererTest {
         assertThat(rows).contains("device: one", "data: two", "by the way", "from elsewhere",
                 "evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)",
                 "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40, ' loss 0.70000'", "80, ' loss 0.70000'", "100, ' loss 0.70000, 12.0 k samples/s'",
+        "150, ' loss 0.70000, 12.0 k samples/s, AUC 0.75000, waiting for data 50 %'"})
+    void theBarSaysWhatFitsBesideIt(int columns, String message) {
+        try (TerminalBar terminal = new TerminalBar(out, columns)) {
+            terminal.on(new ProgressEvent.StepReport(1, 1, 200, 0.7, 1e-4, 12_000, 5, 0.5));
+            terminal.on(new ProgressEvent.EvaluationStarted(1, 640));
+            terminal.on(new ProgressEvent.EvaluationReport(1, 0.75, 0.49, 640, 2));
+            terminal.on(new ProgressEvent.StepReport(1, 2, 200, 0.7, 1e-4, 12_000, 5, 0.5));
+        }
+        String last = shown.toString().replaceAll("\u001b\\[[0-9;]*[mK]", "").lines().filter(line -> line.startsWith("training")).reduce((_, later) -> later)
+                .orElseThrow();
+        assertThat(last).hasSizeLessThanOrEqualTo(columns - 3);
+        if (columns >= 80) {
+            assertThat(last).endsWith(message);
+        }
     }
 
     @Test
