@@ -93,11 +93,11 @@ final class TrainingLoop {
         while (trainer.stepsDone() < totalSteps && !stopping) {
             runEpoch();
         }
+        saveCheckpoint(false);
         if (trainer.stepsDone() < totalSteps) {
-            saveCheckpoint(false);
+            listener.on(new ProgressEvent.Message("stopped after step " + trainer.stepsDone() + " of " + totalSteps + ", as asked"));
             return null;
         }
-        saveCheckpoint(false);
         return results();
     }
 

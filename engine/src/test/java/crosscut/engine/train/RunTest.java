@@ -160,6 +160,7 @@ class RunTest {
         Object wholeBest = events(ProgressEvent.RunFinished.class).getFirst().results().get("auc");
         stopAtStep = 30;
         assertThat(run(config(RunConfig.Mode.TRAIN, training(2, -1, true), checkpoints("parts", 10, null)), 2)).isFalse();
+        assertThat(events.getLast()).isEqualTo(new ProgressEvent.Message("stopped after step 31 of 50, as asked"));
         StopRequest fresh = new StopRequest();
         events.clear();
         try (Device device = TestModels.device(1)) {
