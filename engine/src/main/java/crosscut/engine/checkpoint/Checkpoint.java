@@ -28,6 +28,9 @@ public final class Checkpoint {
     private static final JsonMapper JSON = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES).build();
 
+    /** Other data differ in every feature; nobody reads a hundred of them. */
+    private static final int MOST_DIFFERENCES = 6;
+
     private final Path folder;
     private final Manifest manifest;
 
@@ -122,7 +125,7 @@ public final class Checkpoint {
     /**
      * Makes sure that a training with this state can be continued bit for bit.
      *
-     * @throws UserException that names every difference
+     * @throws UserException that names the differences
      */
     public void requireSameTraining(TrainingState wanted) {
         TrainingState saved = state();
@@ -137,7 +140,7 @@ public final class Checkpoint {
         }
         compare(differences, "train data", saved.trainFingerprint(), wanted.trainFingerprint());
         if (!differences.isEmpty()) {
-            throw new UserException("cannot resume from " + folder + ", because this run differs from the one that wrote it: " + String.join("; ", differences)
+            throw new UserException("cannot resume from " + folder + ", because this run differs from the one that wrote it: " + joined(differences)
                     + ". Use the same flags and data, or --restore_weights_only for a warm start");
         }
     }
@@ -145,13 +148,13 @@ public final class Checkpoint {
     /**
      * Makes sure that a model can start from these weights.
      *
-     * @throws UserException that names every difference
+     * @throws UserException that names the differences
      */
     public void requireSameShape(ModelConfig wanted) {
         List<String> differences = new ArrayList<>();
         compareModels(differences, state().model(), wanted);
         if (!differences.isEmpty()) {
-            throw new UserException("cannot start from the weights in " + folder + ", because they belong to another model: " + String.join("; ", differences)
+            throw new UserException("cannot start from the weights in " + folder + ", because they belong to another model: " + joined(differences)
                     + ". Use the same model flags and features");
         }
     }
@@ -191,15 +194,20 @@ public final class Checkpoint {
     /**
      * Makes sure that the data have the features that the model was trained on.
      *
-     * @throws UserException that names every difference
+     * @throws UserException that names the differences
      */
     public void requireFeatures(ModelConfig data) {
         List<String> differences = new ArrayList<>();
         compareFeatures(differences, state().model(), data);
         if (!differences.isEmpty()) {
-            throw new UserException("the data do not fit the model in " + folder + ": " + String.join("; ", differences)
+            throw new UserException("the data do not fit the model in " + folder + ": " + joined(differences)
                     + ". Use the data set that it was trained on, or one preprocessed with the same dictionary");
         }
+    }
+
+    private static String joined(List<String> differences) {
+        String first = String.join("; ", differences.subList(0, Math.min(MOST_DIFFERENCES, differences.size())));
+        return first + (differences.size() > MOST_DIFFERENCES ? "; and " + (differences.size() - MOST_DIFFERENCES) + " more" : "");
     }
 
     private static void compare(List<String> differences, String what, Object saved, Object wanted) {

@@ -7,6 +7,7 @@ import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.train.BestResult;
@@ -165,6 +166,19 @@ class CheckpointTest {
         TrainingState wanted = new TrainingState(0, BestResult.NONE, other, TestModels.ADAM, Map.of("batch_size", "32"), "data 2");
         assertThatThrownBy(() -> Checkpoint.open(folder).requireSameTraining(wanted)).hasMessageContaining("--num_cross_layers was 2 and is now 3")
                 .hasMessageContaining("--batch_size was 64 and is now 32").hasMessageContaining("train data was data 1 and is now data 2");
+    }
+
+    @Test
+    void ofManyDifferencesTheFirstAreNamed() {
+        writer(3).write(state(1), false);
+        ModelConfig small = TestModels.small();
+        List<TableConfig> renamed = small.tables().stream()
+                .map(table -> new TableConfig("other " + table.name(), table.cardinality() + 1, table.dimension(), table.hotness() + 1, table.pooling())).toList();
+        int differences = 3 * renamed.size() + 1;
+        ModelConfig other = new ModelConfig(small.numericalFeatures() + 1, renamed, small.bottomMlp(), small.crossLayers(), small.projection(), small.topMlp(),
+                small.concatBottom());
+        assertThatThrownBy(() -> Checkpoint.open(folder).requireFeatures(other)).message().contains("the number of numerical features was")
+                .contains("; and " + (differences - 6) + " more. Use the data set");
     }
 
     @Test
