@@ -5,8 +5,6 @@ public final class PeerLostException extends CollectiveException {
 
     private static final long serialVersionUID = 1L;
 
-    private final int peer;
-
     /**
      * For a rank that closed its connection or whose connection broke.
      *
@@ -15,11 +13,5 @@ public final class PeerLostException extends CollectiveException {
      */
     public PeerLostException(int peer, String exchange, Throwable cause) {
         super("rank " + peer + " closed the connection during " + exchange, cause);
-        this.peer = peer;
-    }
-
-    /** The rank that is gone. */
-    public int peer() {
-        return peer;
     }
 }
