@@ -41,7 +41,7 @@ public final class CpuBatchOperations implements BatchOperations {
             throw new IllegalArgumentException("numerical is " + (numerical == null ? "missing" : numerical.shape()) + " where "
                     + layout.batchSize() + " x at least " + layout.numericalFeatures() + " is needed");
         }
-        TensorChecks.floating("numerical", numerical);
+        TensorChecks.floatingOnCpu("numerical", numerical);
     }
 
     private static void checkColumn(RawBatchLayout.CategoricalColumn column) {

@@ -21,6 +21,7 @@ public final class CpuCrossOperations implements CrossOperations {
 
     @Override
     public Operation forward(Tensor x0, Tensor h, Tensor x, Tensor next) {
+        TensorChecks.floatingOnCpu("x0", x0);
         TensorChecks.like("h", h, x0);
         TensorChecks.like("x", x, x0);
         TensorChecks.like("next x", next, x0);
@@ -29,6 +30,7 @@ public final class CpuCrossOperations implements CrossOperations {
 
     @Override
     public Operation productGradient(Tensor g, Tensor x0, Tensor s) {
+        TensorChecks.floatingOnCpu("x0", x0);
         TensorChecks.like("g", g, x0);
         TensorChecks.like("s", s, x0);
         return new ProductGradient(pool, g, x0, s);
@@ -39,6 +41,7 @@ public final class CpuCrossOperations implements CrossOperations {
         if (gradients.size() != h.size() + 1) {
             throw new IllegalArgumentException(gradients.size() + " gradients for " + h.size() + " cross layers");
         }
+        TensorChecks.floatingOnCpu("x0", x0);
         gradients.forEach(gradient -> TensorChecks.like("gradient", gradient, x0));
         h.forEach(product -> TensorChecks.like("h", product, x0));
         TensorChecks.like("dx0", dx0, x0);

@@ -113,6 +113,22 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public Event createEvent() {
+        return new CpuEvent();
+    }
+
+    @Override
+    public Operation capture(String name, Stream stream, Operation operation) {
+        return operation;
+    }
+
+    @Override
+    public StagedUpload createUpload(Tensor target, int slots) {
+        TensorChecks.upload(target, slots);
+        return new CpuStagedUpload(target);
+    }
+
+    @Override
     public BatchOperations batch() {
         return batch;
     }

@@ -9,6 +9,11 @@ final class CpuStream implements Stream {
     }
 
     @Override
+    public void await(Event event) {
+        // Everything launched has run already.
+    }
+
+    @Override
     public void close() {
         // Holds nothing.
     }

@@ -26,13 +26,40 @@ public interface Device extends AutoCloseable {
     /** Host memory that the device can copy from without staging (pinned on a GPU); the caller closes it. */
     DeviceMemory allocateHost(String owner, long byteSize);
 
-    /** Copies host bytes into device memory and returns when they are there. */
+    /** Waits for everything that was launched on this device, then copies host bytes into device memory and returns when they are there. */
     void write(DeviceMemory target, long byteOffset, MemorySegment source);
 
-    /** Copies device bytes to the host and returns when they are there. */
+    /** Waits for everything that was launched on this device, then copies device bytes to the host and returns when they are there. */
     void read(DeviceMemory source, long byteOffset, MemorySegment target);
 
     Stream createStream(String name);
+
+    Event createEvent();
+
+    /**
+     * Records what {@code operation} launches and gives an operation that replays it as one graph; nothing runs during the recording. Arguments are recorded by
+     * value: what changes from step to step must lie in device memory. The device frees the graph when it closes. On the CPU it is {@code operation} itself.
+     *
+     * @param name what is recorded, for messages
+     * @param stream the stream to record on; branches bring others in
+     */
+    Operation capture(String name, Stream stream, Operation operation);
+
+    /**
+     * Makes the upload of values that change every step.
+     *
+     * @param target dense; written whole by every launch
+     * @param slots how many uploads the host may be ahead of the device, at least 1
+     */
+    StagedUpload createUpload(Tensor target, int slots);
+
+    /**
+     * True when every view should be an allocation of its own, so that writing beyond one is noticed instead of changing its neighbour (a checking simulator);
+     * false when one allocation per owner is best.
+     */
+    default boolean separatesViews() {
+        return false;
+    }
 
     BatchOperations batch();
 

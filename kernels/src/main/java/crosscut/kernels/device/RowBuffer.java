@@ -25,7 +25,7 @@ public final class RowBuffer {
      * @param workers threads of the pool
      */
     public RowBuffer(Tensor tensor, int columns, int workers) {
-        TensorChecks.floating("row buffer", tensor);
+        TensorChecks.floatingOnCpu("a tensor", tensor);
         this.tensor = tensor;
         direct = tensor.type() == DataType.FLOAT32;
         memory = tensor.hostSegment();

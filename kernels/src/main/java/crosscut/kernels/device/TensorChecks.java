@@ -25,17 +25,34 @@ public final class TensorChecks {
         }
     }
 
-    /** Demands FLOAT32 or BFLOAT16. */
+    /** Demands a type of activations: FLOAT32, BFLOAT16 or FLOAT16. */
     public static void floating(String name, Tensor tensor) {
-        if (tensor.type() != DataType.FLOAT32 && tensor.type() != DataType.BFLOAT16) {
-            throw new IllegalArgumentException(name + " is " + tensor.shape() + " where FLOAT32 or BFLOAT16 is needed");
+        switch (tensor.type()) {
+            case FLOAT32, BFLOAT16, FLOAT16 -> { }
+            default -> throw new IllegalArgumentException(name + " is " + tensor.shape() + " where FLOAT32, BFLOAT16 or FLOAT16 is needed");
         }
     }
 
-    /** Demands shape and type of a tensor that is used together with {@code other}, which must be FLOAT32 or BFLOAT16. */
+    /** Demands a type that the CPU device computes in: FLOAT32 or BFLOAT16. */
+    public static void floatingOnCpu(String name, Tensor tensor) {
+        floating(name, tensor);
+        if (tensor.type() == DataType.FLOAT16) {
+            throw new IllegalArgumentException(name + " is " + tensor.shape() + ", but the CPU device computes in FLOAT32 or BFLOAT16; FLOAT16 needs a GPU");
+        }
+    }
+
+    /** Demands shape and type of a tensor that is used together with {@code other}, which must have a type of activations. */
     public static void like(String name, Tensor tensor, Tensor other) {
         floating(name, other);
         sameShape(name, tensor, other);
         type(name, tensor, other.type());
+    }
+
+    /** Demands a target and a ring that an upload can use. */
+    public static void upload(Tensor target, int slots) {
+        if (!target.isDense() || target.elements() == 0 || slots < 1) {
+            throw new IllegalArgumentException("an upload through " + slots + " slots to " + target.shape() + " with row stride " + target.rowStride()
+                    + "; it needs at least one slot and a dense target that is not empty");
+        }
     }
 }

@@ -26,7 +26,7 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
 
     @Override
     public Operation gather(TableSet tables, Tensor ids, Tensor output) {
-        TensorChecks.floating("output", output);
+        TensorChecks.floatingOnCpu("output", output);
         checkIds(tables, ids, output.rows());
         checkColumns(tables, "output", output);
         return new CpuGather(pool, tables, ids, output);
@@ -53,7 +53,7 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
         if (gradient.rows() != cpuGroups.batchSize()) {
             throw new IllegalArgumentException("gradient is " + gradient.shape() + " where " + cpuGroups.batchSize() + " rows are needed");
         }
-        TensorChecks.floating("gradient", gradient);
+        TensorChecks.floatingOnCpu("gradient", gradient);
         checkColumns(tables, "gradient", gradient);
         return new CpuEmbeddingUpdate(pool, cpuGroups, gradient, tables, rule, step);
     }

@@ -5,8 +5,8 @@ import crosscut.kernels.device.Tensor;
 
 /**
  * The three products of a linear layer y = x w + b with everything fused that touches the same elements. Matrices are row major with any row stride; x, w, y
- * and their gradients are all FLOAT32 or all BFLOAT16; sums are fp32; biases, weight and bias gradients are always FLOAT32. Bit-reproducible: the result
- * depends on shapes and values, not on the number of threads.
+ * and their gradients have one type, FLOAT32, BFLOAT16 or (on a GPU) FLOAT16; sums are fp32; biases, weight and bias gradients are always FLOAT32.
+ * Bit-reproducible: the result depends on shapes and values, not on the number of threads.
  */
 public interface MatrixProducts extends AutoCloseable {
 

@@ -2,6 +2,7 @@ package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.WorkerPool;
 
 /** The three products brought to one form, {@link ProductTerms}; who extends it computes that form on the threads of a pool. */
@@ -22,16 +23,19 @@ abstract class PooledMatrixProducts implements CpuMatrixProducts {
 
     @Override
     public final Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+        TensorChecks.floatingOnCpu("x", x);
         return bind(ProductTerms.forward(x, w, bias, activation, y));
     }
 
     @Override
     public final Operation inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
+        TensorChecks.floatingOnCpu("dy", dy);
         return bind(ProductTerms.inputGradient(dy, w, residual, reluOutput, dx));
     }
 
     @Override
     public final Operation weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
+        TensorChecks.floatingOnCpu("x", x);
         return WeightGradient.of(pool, ProductTerms.weightGradient(x, dy, dw, db), dy, db, this::bind);
     }
 }

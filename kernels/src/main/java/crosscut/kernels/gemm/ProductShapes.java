@@ -2,6 +2,7 @@ package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.TensorChecks;
 
 /** The shape and type rules of {@link MatrixProducts}; each throws an {@link IllegalArgumentException} that names both shapes. */
 final class ProductShapes {
@@ -10,7 +11,7 @@ final class ProductShapes {
     }
 
     static void checkForward(Tensor x, Tensor w, Tensor bias, Tensor y) {
-        requireProductType("x", x);
+        TensorChecks.floating("x", x);
         requireShape("w", w, x.type(), x.columns(), y.columns(), "x", x, "y", y);
         requireShape("y", y, x.type(), x.rows(), w.columns(), "x", x, "w", w);
         requireBias("bias", bias, y);
@@ -18,7 +19,7 @@ final class ProductShapes {
     }
 
     static void checkInputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
-        requireProductType("dy", dy);
+        TensorChecks.floating("dy", dy);
         requireShape("w", w, dy.type(), dx.columns(), dy.columns(), "dy", dy, "dx", dx);
         requireShape("dx", dx, dy.type(), dy.rows(), w.rows(), "dy", dy, "w", w);
         if (residual != null) {
@@ -31,17 +32,11 @@ final class ProductShapes {
     }
 
     static void checkWeightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
-        requireProductType("x", x);
+        TensorChecks.floating("x", x);
         requireShape("dy", dy, x.type(), x.rows(), dw.columns(), "x", x, "dw", dw);
         requireShape("dw", dw, DataType.FLOAT32, x.columns(), dy.columns(), "x", x, "dy", dy);
         requireBias("db", db, dy);
         requireNonEmpty(dw);
-    }
-
-    private static void requireProductType(String name, Tensor tensor) {
-        if (tensor.type() != DataType.FLOAT32 && tensor.type() != DataType.BFLOAT16) {
-            throw new IllegalArgumentException(name + " is " + tensor.shape() + "; matrix products take FLOAT32 or BFLOAT16");
-        }
     }
 
     private static void requireBias(String name, Tensor bias, Tensor of) {

@@ -17,7 +17,7 @@ public final class CpuLossOperations implements LossOperations {
 
     @Override
     public Operation binaryCrossEntropy(Tensor logits, Tensor labels, long globalBatch, float lossScale, Tensor logitGradient, Tensor loss) {
-        TensorChecks.floating("logits", logits);
+        TensorChecks.floatingOnCpu("logits", logits);
         TensorChecks.shape("logits", logits, logits.rows(), 1);
         TensorChecks.shape("labels", labels, 1, Math.toIntExact(logits.rows()));
         TensorChecks.type("labels", labels, DataType.FLOAT32);

@@ -39,8 +39,8 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
 
     @Override
     public Operation cast(Tensor source, Tensor target) {
-        TensorChecks.floating("source", source);
-        TensorChecks.floating("target", target);
+        TensorChecks.floatingOnCpu("source", source);
+        TensorChecks.floatingOnCpu("target", target);
         TensorChecks.sameShape("target", target, source);
         return new Cast(pool, source, target);
     }

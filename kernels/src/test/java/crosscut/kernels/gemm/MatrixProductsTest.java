@@ -120,7 +120,7 @@ class MatrixProductsTest {
             assertThatIllegalArgumentException().isThrownBy(() -> products.weightGradient(x, y, w, null))
                     .withMessageContaining("dw is 5 x 2 FLOAT32 but must be 3 x 2 FLOAT32 to fit x 4 x 3 FLOAT32 and dy 4 x 2 FLOAT32");
             assertThatIllegalArgumentException().isThrownBy(() -> products.forward(half, w, null, Activation.NONE, y))
-                    .withMessage("x is 4 x 3 FLOAT16; matrix products take FLOAT32 or BFLOAT16");
+                    .withMessage("x is 4 x 3 FLOAT16, but the CPU device computes in FLOAT32 or BFLOAT16; FLOAT16 needs a GPU");
         }
     }
 

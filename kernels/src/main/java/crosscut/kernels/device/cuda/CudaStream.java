@@ -1,5 +1,6 @@
 package crosscut.kernels.device.cuda;
 
+import crosscut.kernels.device.Event;
 import crosscut.kernels.device.Stream;
 
 /** A stream of the driver. */
@@ -27,6 +28,11 @@ public final class CudaStream implements Stream {
     @Override
     public void synchronize() {
         driver.synchronizeStream(handle);
+    }
+
+    @Override
+    public void await(Event event) {
+        driver.streamWaitEvent(handle, CudaEvent.handle(event));
     }
 
     @Override

@@ -12,4 +12,14 @@ interface Driver {
     void synchronizeStream(long stream);
 
     void destroyStream(long stream);
+
+    void streamWaitEvent(long stream, long event);
+
+    void recordEvent(long event, long stream);
+
+    void synchronizeEvent(long event);
+
+    boolean isEventDone(long event);
+
+    void destroyEvent(long event);
 }
