@@ -55,7 +55,7 @@ public final class Dcnv2 implements AutoCloseable {
         this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE);
         this.repeatBottom = bindTopInput();
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient();
-        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(), 1f,
+        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(), null,
                 training == null ? null : tensors.get("gradient.logits"), loss());
     }
 

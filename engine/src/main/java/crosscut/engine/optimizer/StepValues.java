@@ -39,6 +39,7 @@ public final class StepValues implements AutoCloseable {
         double rate = schedule.rate(step);
         staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.STEP_SIZE, (float) (rate * biasCorrection(step + 1)));
         staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.GRADIENT_SCALE, 1f);
+        staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.SKIP, 0f);
         device.write(memory, 0, staging);
         return rate;
     }

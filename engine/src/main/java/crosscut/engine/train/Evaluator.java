@@ -15,7 +15,6 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
-import crosscut.kernels.metric.ThresholdAuc;
 import java.util.function.BooleanSupplier;
 
 /** Scores a whole split, the partial last batch included. */
@@ -28,7 +27,7 @@ final class Evaluator implements AutoCloseable {
     private final Dcnv2 model;
     private final SampleSource source;
     private final int globalBatch;
-    private final int aucThresholds;
+    private final ScoreHistogram histogram;
     private final BatchRing ring;
     private final Operation decode;
     private final ScoreGather gather;
@@ -48,11 +47,12 @@ final class Evaluator implements AutoCloseable {
         this.model = model;
         this.source = source;
         this.globalBatch = Math.multiplyExact(model.batchSize(), world.size());
-        this.aucThresholds = aucThresholds;
         this.ring = new BatchRing(device, source.layout(model.batchSize()));
         this.decode = model.decode(ring.layout(), () -> batch);
         this.gather = new ScoreGather(device, world, model);
         this.scores = new ScoreReader(device, gather.logits(), gather.labels());
+        int lastRows = (int) (source.samples() % globalBatch);
+        this.histogram = new ScoreHistogram(device, gather.logits(), gather.labels(), lastRows, aucThresholds);
     }
 
     /**
@@ -73,7 +73,7 @@ final class Evaluator implements AutoCloseable {
         long done = 0;
         long lastReport = start;
         ExactAuc exact = new ExactAuc();
-        ThresholdAuc thresholds = new ThresholdAuc(aucThresholds);
+        histogram.clear();
         SampleSource share = RankSamples.ofAllBatches(source, world, globalBatch);
         try (BatchReader reader = BatchReader.allSamples(share, SampleOrder.STORED, 0, ring.batches())) {
             for (long i = 0; i < wanted; i++) {
@@ -82,7 +82,7 @@ final class Evaluator implements AutoCloseable {
                 }
                 forward(reader);
                 int rows = (int) Math.min(globalBatch, samples - done);
-                lossSum += world.isFirst() ? addScores(exact, thresholds, rows) : 0;
+                lossSum += world.isFirst() ? addScores(exact, rows) : 0;
                 done += rows;
                 if (System.nanoTime() - lastReport > PROGRESS_NANOS) {
                     lastReport = System.nanoTime();
@@ -90,7 +90,7 @@ final class Evaluator implements AutoCloseable {
                 }
             }
         }
-        return announce(new Evaluation(exact.result().value(), thresholds.result().value(), lossSum / done, done, (System.nanoTime() - start) / 1e9));
+        return announce(new Evaluation(exact.result().value(), histogram.area(stream).value(), lossSum / done, done, (System.nanoTime() - start) / 1e9));
     }
 
     /** Makes rank 0's result, the only one with scores, everybody's, so that all decide alike what it means. */
@@ -111,14 +111,14 @@ final class Evaluator implements AutoCloseable {
         reader.release(batch);
     }
 
-    private double addScores(ExactAuc exact, ThresholdAuc thresholds, int rows) {
+    private double addScores(ExactAuc exact, int rows) {
+        histogram.add(stream, rows);
         scores.read(rows);
         double lossSum = 0;
         for (int row = 0; row < rows; row++) {
             float logit = scores.scores()[row];
             boolean positive = scores.positive()[row];
             exact.add(logit, positive);
-            thresholds.add(logit, positive);
             lossSum += Math.max(logit, 0) - (positive ? logit : 0) + Math.log1p(Math.exp(-Math.abs(logit)));
         }
         return lossSum;
@@ -126,6 +126,7 @@ final class Evaluator implements AutoCloseable {
 
     @Override
     public void close() {
+        histogram.close();
         scores.close();
         gather.close();
         ring.close();

@@ -11,6 +11,8 @@ import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.gemm.MatrixProducts;
 import crosscut.kernels.loss.CpuLossOperations;
 import crosscut.kernels.loss.LossOperations;
+import crosscut.kernels.metric.CpuMetricOperations;
+import crosscut.kernels.metric.MetricOperations;
 import crosscut.kernels.optimizer.CpuOptimizerOperations;
 import crosscut.kernels.optimizer.OptimizerOperations;
 import crosscut.kernels.random.CpuRandomOperations;
@@ -36,6 +38,7 @@ public final class CpuDevice implements Device {
     private final LossOperations loss;
     private final OptimizerOperations optimizer;
     private final RandomOperations random;
+    private final MetricOperations metric;
 
     private CpuDevice(WorkerPool pool, MatrixProducts matrixProducts) {
         this.pool = pool;
@@ -46,6 +49,7 @@ public final class CpuDevice implements Device {
         loss = new CpuLossOperations(pool);
         optimizer = new CpuOptimizerOperations(pool);
         random = new CpuRandomOperations(pool);
+        metric = new CpuMetricOperations(pool);
     }
 
     /**
@@ -161,6 +165,11 @@ public final class CpuDevice implements Device {
     @Override
     public RandomOperations random() {
         return random;
+    }
+
+    @Override
+    public MetricOperations metric() {
+        return metric;
     }
 
     @Override

@@ -10,7 +10,8 @@ public enum DataType {
     FLOAT16(Short.BYTES),
     INT8(Byte.BYTES),
     INT16(Short.BYTES),
-    INT32(Integer.BYTES);
+    INT32(Integer.BYTES),
+    INT64(Long.BYTES);
 
     private final int byteSize;
 

@@ -5,6 +5,7 @@ import crosscut.kernels.cross.CrossOperations;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.gemm.MatrixProducts;
 import crosscut.kernels.loss.LossOperations;
+import crosscut.kernels.metric.MetricOperations;
 import crosscut.kernels.optimizer.OptimizerOperations;
 import crosscut.kernels.random.RandomOperations;
 import java.lang.foreign.MemorySegment;
@@ -74,6 +75,8 @@ public interface Device extends AutoCloseable {
     OptimizerOperations optimizer();
 
     RandomOperations random();
+
+    MetricOperations metric();
 
     @Override
     void close();

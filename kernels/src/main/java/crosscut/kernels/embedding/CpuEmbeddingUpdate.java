@@ -63,9 +63,10 @@ final class CpuEmbeddingUpdate implements Operation {
 
     @Override
     public void launch(Stream stream) {
-        parameters.readStep();
-        pool.parallel(tableOfChunk.length, sumRuns);
-        pool.parallel(Math.ceilDiv(tableOfChunk.length, JOINED_CHUNKS), joinPieces);
+        if (parameters.readStep()) {
+            pool.parallel(tableOfChunk.length, sumRuns);
+            pool.parallel(Math.ceilDiv(tableOfChunk.length, JOINED_CHUNKS), joinPieces);
+        }
     }
 
     private void sumRunsOfChunk(int chunk, int worker) {

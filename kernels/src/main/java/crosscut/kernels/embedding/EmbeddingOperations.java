@@ -29,7 +29,7 @@ public interface EmbeddingOperations {
     /**
      * Segment reduce and row-wise optimizer in one op. For every distinct row r of every table {@code g = sum over its positions of dx0[b, columns of t]}
      * (divided by hotness for MEAN), in fp32 with a reduction tree that depends on the ids alone, then one update of w, m and v by {@code rule} (lazy Adam:
-     * rows that do not occur keep w, m and v). Runs of any length; same bits for any number of threads.
+     * rows that do not occur keep w, m and v; a step that says {@link UpdateRule#SKIP} changes nothing). Runs of any length; same bits for any number of threads.
      *
      * @param gradient dL/dx0, (batch, columns) FLOAT32 or BFLOAT16
      * @param step (1, {@link UpdateRule#STEP_VALUES}) FLOAT32: this step's learning rate and the like, read at launch

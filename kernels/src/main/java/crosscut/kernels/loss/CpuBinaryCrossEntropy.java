@@ -17,17 +17,18 @@ final class CpuBinaryCrossEntropy implements Operation, WorkerPool.Task {
     private final Tensor logits;
     private final Tensor labels;
     private final long globalBatch;
-    private final double gradientFactor;
+    private final Tensor lossScale;
     private final Tensor logitGradient;
     private final Tensor loss;
     private final double[] blockSums;
+    private double gradientFactor;
 
-    CpuBinaryCrossEntropy(WorkerPool pool, Tensor logits, Tensor labels, long globalBatch, float lossScale, Tensor logitGradient, Tensor loss) {
+    CpuBinaryCrossEntropy(WorkerPool pool, Tensor logits, Tensor labels, long globalBatch, Tensor lossScale, Tensor logitGradient, Tensor loss) {
         this.pool = pool;
         this.logits = logits;
         this.labels = labels;
         this.globalBatch = globalBatch;
-        this.gradientFactor = (double) lossScale / globalBatch;
+        this.lossScale = lossScale;
         this.logitGradient = logitGradient;
         this.loss = loss;
         this.blockSums = new double[Math.toIntExact(Math.ceilDiv(logits.rows(), (long) BLOCK_SAMPLES))];
@@ -35,6 +36,8 @@ final class CpuBinaryCrossEntropy implements Operation, WorkerPool.Task {
 
     @Override
     public void launch(Stream stream) {
+        double scale = lossScale == null ? 1 : lossScale.hostSegment().get(ValueLayout.JAVA_FLOAT, lossScale.byteOffset());
+        gradientFactor = scale / globalBatch;
         pool.parallel(blockSums.length, this);
         double sum = 0;
         for (double blockSum : blockSums) {

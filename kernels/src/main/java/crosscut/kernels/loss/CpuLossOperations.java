@@ -16,7 +16,7 @@ public final class CpuLossOperations implements LossOperations {
     }
 
     @Override
-    public Operation binaryCrossEntropy(Tensor logits, Tensor labels, long globalBatch, float lossScale, Tensor logitGradient, Tensor loss) {
+    public Operation binaryCrossEntropy(Tensor logits, Tensor labels, long globalBatch, Tensor lossScale, Tensor logitGradient, Tensor loss) {
         TensorChecks.floatingOnCpu("logits", logits);
         TensorChecks.shape("logits", logits, logits.rows(), 1);
         TensorChecks.shape("labels", labels, 1, Math.toIntExact(logits.rows()));
@@ -26,6 +26,10 @@ public final class CpuLossOperations implements LossOperations {
         }
         if (logitGradient != null) {
             TensorChecks.like("logit gradient", logitGradient, logits);
+        }
+        if (lossScale != null) {
+            TensorChecks.shape("loss scale", lossScale, 1, 1);
+            TensorChecks.type("loss scale", lossScale, DataType.FLOAT32);
         }
         TensorChecks.shape("loss", loss, 1, 1);
         TensorChecks.type("loss", loss, DataType.FLOAT32);

@@ -11,6 +11,7 @@ import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** {@link OptimizerOperations} on the worker threads of the CPU device. */
 public final class CpuOptimizerOperations implements OptimizerOperations {
@@ -45,6 +46,29 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
         return new Cast(pool, source, target);
     }
 
+    @Override
+    public Operation checkFinite(List<Tensor> gradients, Tensor lossScale) {
+        gradients.forEach(gradient -> TensorChecks.floatingOnCpu("gradient", gradient));
+        LossScale.check(lossScale);
+        return new CpuFiniteCheck(pool, gradients, lossScale);
+    }
+
+    @Override
+    public Operation adjustLossScale(LossScale rule, Tensor lossScale, Tensor step) {
+        LossScale.check(lossScale);
+        UpdateRule.checkStep(step);
+        return new CpuLossScaleAdjustment(rule, lossScale, step);
+    }
+
+    @Override
+    public Operation gradientNorm(Tensor gradients, Tensor step, Tensor norm) {
+        flat("gradients", gradients, gradients, DataType.FLOAT32);
+        UpdateRule.checkStep(step);
+        TensorChecks.shape("norm", norm, 1, 1);
+        TensorChecks.type("norm", norm, DataType.FLOAT32);
+        return new CpuGradientNorm(pool, gradients, step, norm);
+    }
+
     private static void flat(String name, Tensor tensor, Tensor weights, DataType type) {
         if (tensor == null) {
             throw new IllegalArgumentException(name + " are missing");
@@ -74,8 +98,9 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
 
         @Override
         public void launch(Stream stream) {
-            update.readStep();
-            super.launch(stream);
+            if (update.readStep()) {
+                super.launch(stream);
+            }
         }
 
         @Override

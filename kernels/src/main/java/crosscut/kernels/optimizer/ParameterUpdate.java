@@ -1,8 +1,6 @@
 package crosscut.kernels.optimizer;
 
-import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
-import crosscut.kernels.device.TensorChecks;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -43,8 +41,7 @@ public final class ParameterUpdate {
         if (adam && (firstMoments == null || secondMoments == null)) {
             throw new IllegalArgumentException("Adam needs memory for both moments");
         }
-        TensorChecks.shape("step", step, 1, UpdateRule.STEP_VALUES);
-        TensorChecks.type("step", step, DataType.FLOAT32);
+        UpdateRule.checkStep(step);
         this.rule = rule;
         this.firstWeight = rule.firstMomentWeight();
         this.secondWeight = rule.secondMomentWeight();
@@ -55,10 +52,15 @@ public final class ParameterUpdate {
         this.step = step;
     }
 
-    /** Takes this step's values from the step tensor; whoever launches the op calls it before the workers start. */
-    public void readStep() {
+    /**
+     * Takes this step's values from the step tensor; whoever launches the op calls it before the workers start.
+     *
+     * @return false when the step says {@link UpdateRule#SKIP}: then {@link #apply} must not be called
+     */
+    public boolean readStep() {
         stepSize = step.hostSegment().get(ValueLayout.JAVA_FLOAT, step.byteOffset(0, UpdateRule.STEP_SIZE));
         gradientScale = step.hostSegment().get(ValueLayout.JAVA_FLOAT, step.byteOffset(0, UpdateRule.GRADIENT_SCALE));
+        return step.hostSegment().get(ValueLayout.JAVA_FLOAT, step.byteOffset(0, UpdateRule.SKIP)) == 0;
     }
 
     /**

@@ -62,6 +62,11 @@ public final class CpuFixture implements AutoCloseable {
         return tensor;
     }
 
+    /** A step tensor of a step that is not skipped. */
+    public Tensor step(double stepSize, double gradientScale) {
+        return row(DataType.FLOAT32, stepSize, gradientScale, 0);
+    }
+
     /** INT32 values in one row. */
     public Tensor integers(int... values) {
         Tensor tensor = zeros(DataType.INT32, 1, values.length);

@@ -36,7 +36,7 @@ final class CpuEmbeddingUpdateTest {
             Tensor gradient = fixture.zeros(DataType.FLOAT32, 3, 2);
             CpuFixture.fill(gradient, (row, column) -> 1 + row + 10 * column);
             Tensor ids = fixture.integers(2, 0, 2);
-            update(fixture, tables, ids, gradient, SGD, fixture.row(DataType.FLOAT32, 0.5, 2));
+            update(fixture, tables, ids, gradient, SGD, fixture.step(0.5, 2));
             // Row 0 gets sample 1 (2, 12), row 2 samples 0 and 2 (1 + 3, 11 + 13), all times 0.5 * 2.
             double[] expected = {1 - 2, 2 - 12, 3, 4, 5 - 4, 6 - 24};
             for (int element = 0; element < expected.length; element++) {
@@ -93,7 +93,7 @@ final class CpuEmbeddingUpdateTest {
         for (EmbeddingTable table : data.tables.tables()) {
             expect(expected, data, table, gradient, rule);
         }
-        update(fixture, data.tables, data.ids, gradient, rule, fixture.row(DataType.FLOAT32, STEP_SIZE, GRADIENT_SCALE));
+        update(fixture, data.tables, data.ids, gradient, rule, fixture.step(STEP_SIZE, GRADIENT_SCALE));
         for (int element = 0; element < before.length; element++) {
             double actual = CpuFixture.get(data.weights, 0, element);
             double[] wanted = expected.get(element);
@@ -151,7 +151,7 @@ final class CpuEmbeddingUpdateTest {
                     fixture, shapes, 3000, (table, rows, position) -> (long) (rows * Math.pow(random.nextDouble(), 5)), random);
             Tensor gradient = fixture.random(type, 3000, data.columns, 0, 1, random);
             for (int step = 0; step < 2; step++) {
-                update(fixture, data.tables, data.ids, gradient, ADAM, fixture.row(DataType.FLOAT32, STEP_SIZE, GRADIENT_SCALE));
+                update(fixture, data.tables, data.ids, gradient, ADAM, fixture.step(STEP_SIZE, GRADIENT_SCALE));
             }
             return CpuFixture.bytes(data.weights);
         });
@@ -167,7 +167,7 @@ final class CpuEmbeddingUpdateTest {
             EmbeddingCase data = new EmbeddingCase(
                     fixture, shapes, 700, (table, rows, position) -> (long) (rows * Math.pow(random.nextDouble(), 5)), random);
             Tensor gradient = fixture.random(type, 700, data.columns, 0, 1, random);
-            Tensor step = fixture.row(DataType.FLOAT32, STEP_SIZE, GRADIENT_SCALE);
+            Tensor step = fixture.step(STEP_SIZE, GRADIENT_SCALE);
             try (EmbeddingOperations.IdGroups groups = fixture.device().embedding().createIdGroups(data.tables, 700)) {
                 CpuFixture.assertAllocatesNothing(
                         fixture.device().embedding().groupIds(data.ids, groups),
@@ -180,7 +180,7 @@ final class CpuEmbeddingUpdateTest {
     void noTables() {
         try (CpuFixture fixture = new CpuFixture(2); DeviceMemory nothing = fixture.device().allocate("no tables", 0)) {
             TableSet tables = new TableSet(List.of(), nothing, null, null);
-            update(fixture, tables, null, fixture.zeros(DataType.FLOAT32, 4, 3), SGD, fixture.row(DataType.FLOAT32, 1, 1));
+            update(fixture, tables, null, fixture.zeros(DataType.FLOAT32, 4, 3), SGD, fixture.step(1, 1));
         }
     }
 
@@ -191,7 +191,7 @@ final class CpuEmbeddingUpdateTest {
                     fixture, List.of(new EmbeddingCase.Shape(5, 4, 1, Pooling.SUM)), 3, (table, rows, position) -> 0, new Random(1));
             TableSet others = new TableSet(List.of(), data.tables.weights(), null, null);
             Tensor gradient = fixture.zeros(DataType.FLOAT32, 3, data.columns);
-            Tensor step = fixture.zeros(DataType.FLOAT32, 1, 2);
+            Tensor step = fixture.step(1, 1);
             try (EmbeddingOperations.IdGroups groups = fixture.device().embedding().createIdGroups(data.tables, 3)) {
                 assertThatThrownBy(() -> fixture.device().embedding().update(groups, gradient, others, SGD, step))
                         .isInstanceOf(IllegalArgumentException.class).hasMessage("the id groups were made for other tables");

@@ -26,7 +26,7 @@ final class CpuOptimizerOperationsTest {
             Tensor gradients = fixture.row(DataType.FLOAT32, 4, -8);
             Tensor m = fixture.row(DataType.FLOAT32, 0, 1);
             Tensor v = fixture.row(DataType.FLOAT32, 0, 4);
-            Tensor step = fixture.row(DataType.FLOAT32, 0.1, 0.5);
+            Tensor step = fixture.step(0.1, 0.5);
             fixture.device().optimizer().update(SGD, weights, gradients, null, null, null, step).launch(null);
             assertThat(CpuFixture.get(weights, 0, 0)).isCloseTo(0.8, within(1e-7));
             assertThat(CpuFixture.get(weights, 0, 1)).isCloseTo(2.4, within(2e-7));
@@ -52,7 +52,7 @@ final class CpuOptimizerOperationsTest {
             Tensor v = fixture.zeros(DataType.FLOAT32, 1, count);
             CpuFixture.fill(v, (row, column) -> random.nextDouble());
             Tensor copy = fixture.zeros(DataType.BFLOAT16, 1, count);
-            Tensor step = fixture.row(DataType.FLOAT32, 0.25, 0.5);
+            Tensor step = fixture.step(0.25, 0.5);
             double[] expected = new double[count];
             for (int i = 0; i < count; i++) {
                 double g = 0.5 * CpuFixture.get(gradients, 0, i);
@@ -98,7 +98,7 @@ final class CpuOptimizerOperationsTest {
             Tensor gradients = fixture.random(DataType.FLOAT32, 1, 100_003, 0, 1, random);
             Tensor m = fixture.zeros(DataType.FLOAT32, 1, 100_003);
             Tensor v = fixture.zeros(DataType.FLOAT32, 1, 100_003);
-            Tensor step = fixture.row(DataType.FLOAT32, 0.01, 1);
+            Tensor step = fixture.step(0.01, 1);
             fixture.device().optimizer().update(ADAM, weights, gradients, m, v, null, step).launch(null);
             return CpuFixture.bytes(weights);
         });
@@ -111,7 +111,7 @@ final class CpuOptimizerOperationsTest {
             Tensor m = fixture.zeros(DataType.FLOAT32, 1, 5003);
             Tensor v = fixture.zeros(DataType.FLOAT32, 1, 5003);
             Tensor copy = fixture.zeros(DataType.BFLOAT16, 1, 5003);
-            Tensor step = fixture.row(DataType.FLOAT32, 0.01, 1);
+            Tensor step = fixture.step(0.01, 1);
             CpuFixture.assertAllocatesNothing(
                     fixture.device().optimizer().update(ADAM, a, a, m, v, copy, step),
                     fixture.device().optimizer().update(SGD, a, a, null, null, null, step),
@@ -124,11 +124,11 @@ final class CpuOptimizerOperationsTest {
     void refusesWhatIsMissing() {
         try (CpuFixture fixture = new CpuFixture(1)) {
             Tensor a = fixture.zeros(DataType.FLOAT32, 1, 4);
-            Tensor step = fixture.zeros(DataType.FLOAT32, 1, 2);
+            Tensor step = fixture.step(1, 1);
             assertThatThrownBy(() -> fixture.device().optimizer().update(ADAM, a, a, null, null, null, step))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("first moments are missing");
             assertThatThrownBy(() -> fixture.device().optimizer().update(SGD, a, a, null, null, null, a))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessage("step is 1 x 4 FLOAT32 where 1 x 2 is needed");
+                    .isInstanceOf(IllegalArgumentException.class).hasMessage("step is 1 x 4 FLOAT32 where 1 x 3 is needed");
         }
     }
 }
