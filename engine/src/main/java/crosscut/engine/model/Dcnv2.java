@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.Precision;
 import crosscut.kernels.batch.BatchOperations;
+import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -115,13 +116,16 @@ public final class Dcnv2 implements AutoCloseable {
         return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient());
     }
 
-    /** The op that decodes whatever {@code source} holds into this pass's inputs, and brings the ids to their tables. */
-    public Operation decode(RawBatchLayout layout, BatchOperations.Source source) {
-        Operation decode = device.batch().decode(layout, source, numerical(), ids(), labels());
-        return embeddings == null ? decode : stream -> {
-            decode.launch(stream);
+    /** Brings whatever {@code source} holds to this pass's inputs. The caller closes it; {@link #distributeIds} follows its decoding. */
+    public Decoder decoder(RawBatchLayout layout, BatchOperations.Source source) {
+        return device.batch().decoder(layout, source, numerical(), ids(), labels());
+    }
+
+    /** Brings the decoded ids to their tables. */
+    public void distributeIds(Stream stream) {
+        if (embeddings != null) {
             embeddings.distributeIds(stream);
-        };
+        }
     }
 
     /** Samples per pass: this rank's share of the global batch. */

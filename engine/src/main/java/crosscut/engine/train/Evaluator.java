@@ -9,10 +9,10 @@ import crosscut.engine.parallel.RankSamples;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import java.util.function.BooleanSupplier;
@@ -29,7 +29,7 @@ final class Evaluator implements AutoCloseable {
     private final int globalBatch;
     private final ScoreHistogram histogram;
     private final BatchRing ring;
-    private final Operation decode;
+    private final Decoder decoder;
     private final ScoreGather gather;
     private final ScoreReader scores;
     private RawBatch batch;
@@ -48,7 +48,7 @@ final class Evaluator implements AutoCloseable {
         this.source = source;
         this.globalBatch = Math.multiplyExact(model.batchSize(), world.size());
         this.ring = new BatchRing(device, source.layout(model.batchSize()));
-        this.decode = model.decode(ring.layout(), () -> batch);
+        this.decoder = model.decoder(ring.layout(), () -> batch);
         this.gather = new ScoreGather(device, world, model);
         this.scores = new ScoreReader(device, gather.logits(), gather.labels());
         int lastRows = (int) (source.samples() % globalBatch);
@@ -101,13 +101,16 @@ final class Evaluator implements AutoCloseable {
     private void forward(BatchReader reader) {
         batch = reader.next();
         try {
-            decode.launch(stream);
+            decoder.upload(stream, stream);
+            decoder.decode().launch(stream);
+            model.distributeIds(stream);
+            model.forward(stream);
+            gather.launch(stream);
+            stream.synchronize();
+            decoder.check();
         } catch (InvalidSampleException failure) {
             throw reader.located(failure);
         }
-        model.forward(stream);
-        gather.launch(stream);
-        stream.synchronize();
         reader.release(batch);
     }
 
@@ -129,6 +132,7 @@ final class Evaluator implements AutoCloseable {
         histogram.close();
         scores.close();
         gather.close();
+        decoder.close();
         ring.close();
         stream.close();
     }

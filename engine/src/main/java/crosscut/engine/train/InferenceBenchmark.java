@@ -8,10 +8,10 @@ import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import java.util.Arrays;
@@ -63,11 +63,11 @@ final class InferenceBenchmark {
         listener.on(new ProgressEvent.EvaluationStarted(0, (long) batches * model.batchSize()));
         ExactAuc exact = new ExactAuc();
         try (Stream stream = device.createStream("inference"); ScoreReader scores = new ScoreReader(device, model.logits(), model.labels());
-                BatchRing ring = new BatchRing(device, source.layout(model.batchSize()))) {
-            Operation decode = model.decode(ring.layout(), () -> batch);
+                BatchRing ring = new BatchRing(device, source.layout(model.batchSize()));
+                Decoder decoder = model.decoder(ring.layout(), () -> batch)) {
             int done = 0;
             while (done < batches && !stop.isRequested()) {
-                done = runOverData(stream, ring, decode, scores, exact, seconds, done);
+                done = runOverData(stream, ring, decoder, scores, exact, seconds, done);
             }
         }
         if (stop.isRequested()) {
@@ -76,16 +76,14 @@ final class InferenceBenchmark {
         return results(Arrays.copyOfRange(seconds, warmup, batches), warmup, exact.result().value());
     }
 
-    private int runOverData(Stream stream, BatchRing ring, Operation decode, ScoreReader scores, ExactAuc exact, double[] seconds, int first) {
+    private int runOverData(Stream stream, BatchRing ring, Decoder decoder, ScoreReader scores, ExactAuc exact, double[] seconds, int first) {
         long wholeBatches = source.samples() / model.batchSize();
         int end = (int) Math.min(seconds.length, first + wholeBatches);
         try (BatchReader reader = BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring.batches())) {
             for (int i = first; i < end && !stop.isRequested(); i++) {
                 long start = System.nanoTime();
                 batch = reader.next();
-                decode(decode, stream, reader);
-                model.forward(stream);
-                stream.synchronize();
+                forward(decoder, stream, reader);
                 scores.read(batch.rows());
                 seconds[i] = (System.nanoTime() - start) / 1e9;
                 reader.release(batch);
@@ -96,9 +94,14 @@ final class InferenceBenchmark {
         return end;
     }
 
-    private static void decode(Operation decode, Stream stream, BatchReader reader) {
+    private void forward(Decoder decoder, Stream stream, BatchReader reader) {
         try {
-            decode.launch(stream);
+            decoder.upload(stream, stream);
+            decoder.decode().launch(stream);
+            model.distributeIds(stream);
+            model.forward(stream);
+            stream.synchronize();
+            decoder.check();
         } catch (InvalidSampleException failure) {
             throw reader.located(failure);
         }

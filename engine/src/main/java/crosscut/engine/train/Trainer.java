@@ -5,6 +5,7 @@ import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.optimizer.StepValues;
 import crosscut.engine.parallel.World;
+import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
@@ -21,7 +22,7 @@ public final class Trainer implements AutoCloseable {
     private final Stream stream;
     private final StepValues stepValues;
     private final Dcnv2 model;
-    private final Operation decode;
+    private final Decoder decoder;
     private final Operation sumGradients;
     private final Operation updateDense;
     private final StepSums sums;
@@ -44,7 +45,7 @@ public final class Trainer implements AutoCloseable {
         World world = parameters.world();
         int share = world.shareOf("--batch_size", config.batchSize());
         this.model = parameters.trainingPass(device, share, config.optimizer().rule(), stepValues.tensor());
-        this.decode = model.decode(layout, () -> batch);
+        this.decoder = model.decoder(layout, () -> batch);
         this.sumGradients = parameters.dense().sumGradients(world.collectives());
         this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
         this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
@@ -55,7 +56,9 @@ public final class Trainer implements AutoCloseable {
     public void step(RawBatch rawBatch) {
         batch = rawBatch;
         learningRate = stepValues.write(step);
-        decode.launch(stream);
+        decoder.upload(stream, stream);
+        decoder.decode().launch(stream);
+        model.distributeIds(stream);
         model.groupIds(stream);
         model.forward(stream);
         model.loss(stream);
@@ -95,6 +98,7 @@ public final class Trainer implements AutoCloseable {
             return sums.loss();
         }
         stream.synchronize();
+        decoder.check();
         device.read(model.loss().memory(), model.loss().byteOffset(), lossOnHost);
         return lossOnHost.get(ValueLayout.JAVA_FLOAT, 0);
     }
@@ -107,6 +111,7 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         stream.synchronize();
+        decoder.close();
         model.close();
         if (sums != null) {
             sums.close();

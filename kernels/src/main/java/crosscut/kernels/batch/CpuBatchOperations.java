@@ -1,7 +1,5 @@
 package crosscut.kernels.batch;
 
-import crosscut.kernels.device.DataType;
-import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.WorkerPool;
@@ -16,38 +14,11 @@ public final class CpuBatchOperations implements BatchOperations {
     }
 
     @Override
-    public Operation decode(RawBatchLayout layout, Source source, Tensor numerical, Tensor ids, Tensor labels) {
+    public Decoder decoder(RawBatchLayout layout, Source source, Tensor numerical, Tensor ids, Tensor labels) {
+        DecoderChecks.check(layout, numerical, ids, labels);
         if (layout.numericalFeatures() > 0) {
-            checkNumerical(layout, numerical);
+            TensorChecks.floatingOnCpu("numerical", numerical);
         }
-        if (!layout.categorical().isEmpty()) {
-            if (ids == null) {
-                throw new IllegalArgumentException(layout.categorical().size() + " categorical features but no tensor for their ids");
-            }
-            TensorChecks.shape("ids", ids, 1, Math.toIntExact(layout.idsPerBatch()));
-            TensorChecks.type("ids", ids, DataType.INT32);
-            layout.categorical().forEach(CpuBatchOperations::checkColumn);
-        }
-        TensorChecks.shape("labels", labels, 1, layout.batchSize());
-        TensorChecks.type("labels", labels, DataType.FLOAT32);
-        return new CpuBatchDecode(pool, layout, source, numerical, ids, labels);
-    }
-
-    private static void checkNumerical(RawBatchLayout layout, Tensor numerical) {
-        if (layout.numericalType() != DataType.FLOAT16 && layout.numericalType() != DataType.FLOAT32) {
-            throw new IllegalArgumentException("numerical features are " + layout.numericalType() + " where FLOAT16 or FLOAT32 is needed");
-        }
-        if (numerical == null || numerical.rows() != layout.batchSize() || numerical.columns() < layout.numericalFeatures()) {
-            throw new IllegalArgumentException("numerical is " + (numerical == null ? "missing" : numerical.shape()) + " where "
-                    + layout.batchSize() + " x at least " + layout.numericalFeatures() + " is needed");
-        }
-        TensorChecks.floatingOnCpu("numerical", numerical);
-    }
-
-    private static void checkColumn(RawBatchLayout.CategoricalColumn column) {
-        switch (column.type()) {
-            case INT8, INT16, INT32 -> { }
-            default -> throw new IllegalArgumentException("feature " + column.name() + ": ids of type " + column.type());
-        }
+        return new CpuDecoder(new CpuBatchDecode(pool, layout, source, numerical, ids, labels));
     }
 }

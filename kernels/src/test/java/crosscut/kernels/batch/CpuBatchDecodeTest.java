@@ -106,7 +106,7 @@ final class CpuBatchDecodeTest {
             batch.describe(3, 0);
             batch.labels().set(ValueLayout.JAVA_BYTE, 2, (byte) 1);
             Tensor labels = fixture.zeros(DataType.FLOAT32, 1, 3);
-            fixture.device().batch().decode(layout, () -> batch, null, null, labels).launch(null);
+            fixture.device().batch().decoder(layout, () -> batch, null, null, labels).decode().launch(null);
             assertThat(CpuFixture.get(labels, 0, 2)).isEqualTo(1);
         }
     }
@@ -127,9 +127,9 @@ final class CpuBatchDecodeTest {
         try (CpuFixture fixture = new CpuFixture(1); RawBatch batch = new RawBatch(fixture.device(), other)) {
             Decoded decoded = new Decoded(fixture, layout, DataType.FLOAT32);
             assertThatThrownBy(() -> decoded.operation(batch).launch(null)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("other columns");
-            assertThatThrownBy(() -> fixture.device().batch().decode(layout, () -> batch, null, decoded.ids, decoded.labels))
+            assertThatThrownBy(() -> fixture.device().batch().decoder(layout, () -> batch, null, decoded.ids, decoded.labels))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("numerical is missing where 4 x at least 3 is needed");
-            assertThatThrownBy(() -> fixture.device().batch().decode(layout, () -> batch, decoded.numerical, null, decoded.labels))
+            assertThatThrownBy(() -> fixture.device().batch().decoder(layout, () -> batch, decoded.numerical, null, decoded.labels))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("3 categorical features but no tensor for their ids");
         }
     }
@@ -186,7 +186,7 @@ final class CpuBatchDecodeTest {
         }
 
         Operation operation(RawBatch batch) {
-            return fixture.device().batch().decode(layout, () -> batch, numerical, ids, labels);
+            return fixture.device().batch().decoder(layout, () -> batch, numerical, ids, labels).decode();
         }
     }
 }
