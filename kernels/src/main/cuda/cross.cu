@@ -1,0 +1,159 @@
+// The elementwise half of the cross network (crosscut.kernels.cross.CrossOperations). Products and sums are rounded one by one, as on the CPU: same bits.
+#include "pieces.cuh"
+
+template <typename T, int N>
+__device__ __forceinline__ void forward(
+        const T* x0, long long x0_stride, const T* h, long long h_stride, const T* x, long long x_stride, T* next, long long next_stride, long long rows,
+        long long columns) {
+    Piece piece;
+    if (!find_piece<N>(rows, columns, piece)) {
+        return;
+    }
+    Floats<N> factor = load<N>(x0 + piece.in(x0_stride));
+    Floats<N> product = load<N>(h + piece.in(h_stride));
+    Floats<N> result = load<N>(x + piece.in(x_stride));
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        result[i] = __fadd_rn(__fmul_rn(factor[i], product[i]), result[i]);
+    }
+    store(next + piece.in(next_stride), result);
+}
+
+template <typename T, int N>
+__device__ __forceinline__ void product_gradient(
+        const T* g, long long g_stride, const T* x0, long long x0_stride, T* s, long long s_stride, long long rows, long long columns) {
+    Piece piece;
+    if (!find_piece<N>(rows, columns, piece)) {
+        return;
+    }
+    Floats<N> result = load<N>(g + piece.in(g_stride));
+    Floats<N> factor = load<N>(x0 + piece.in(x0_stride));
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        result[i] = __fmul_rn(result[i], factor[i]);
+    }
+    store(s + piece.in(s_stride), result);
+}
+
+// One layer's share of the gradient of x0, as the host lays it out.
+template <typename T>
+struct Layer {
+    const T* gradient;
+    long long gradient_stride;
+    const T* h;
+    long long h_stride;
+};
+
+template <typename T, int N>
+__device__ __forceinline__ void add_layer(const Layer<T>& layer, const Piece& piece, Floats<N>& sum) {
+    Floats<N> gradient = load_constant<N>(layer.gradient + piece.in(layer.gradient_stride));
+    Floats<N> h = load_constant<N>(layer.h + piece.in(layer.h_stride));
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        sum[i] = __fadd_rn(__fmul_rn(gradient[i], h[i]), sum[i]);
+    }
+}
+
+// The first columns of x0 are the output of a ReLU, and may have got another gradient past the cross network.
+template <typename T, int N>
+__device__ __forceinline__ void through_bottom(
+        const T* bottom, long long bottom_stride, const T* x0, long long x0_stride, const Piece& piece, Floats<N>& sum) {
+    if (bottom != nullptr) {
+        Floats<N> past = load<N>(bottom + piece.in(bottom_stride));
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+            sum[i] = __fadd_rn(sum[i], past[i]);
+        }
+    }
+    Floats<N> output = load<N>(x0 + piece.in(x0_stride));
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        sum[i] = output[i] > 0 ? sum[i] : 0.0f;
+    }
+}
+
+// LAYERS is the number of layers, so that the reads of all of them are under way together, or 0 for any number. bottom_width is a multiple of N.
+template <typename T, int N, int LAYERS>
+__device__ __forceinline__ void input_gradient(
+        const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride, const T* x0,
+        long long x0_stride, int bottom_width, T* dx0, long long dx0_stride, long long rows, long long columns) {
+    Piece piece;
+    if (!find_piece<N>(rows, columns, piece)) {
+        return;
+    }
+    Floats<N> sum = load<N>(gradient + piece.in(gradient_stride));
+    if constexpr (LAYERS > 0) {
+#pragma unroll
+        for (int layer = 0; layer < LAYERS; layer++) {
+            add_layer(layers[layer], piece, sum);
+        }
+    } else {
+        for (int layer = 0; layer < layer_count; layer++) {
+            add_layer(layers[layer], piece, sum);
+        }
+    }
+    if (piece.column < bottom_width) {
+        through_bottom(bottom, bottom_stride, x0, x0_stride, piece, sum);
+    }
+    store(dx0 + piece.in(dx0_stride), sum);
+}
+
+template <typename Unit>
+__device__ __forceinline__ void copy(
+        const Unit* source, long long source_stride, Unit* target, long long target_stride, long long rows, long long columns) {
+    Piece piece;
+    if (find_piece<1>(rows, columns, piece)) {
+        target[piece.in(target_stride)] = source[piece.in(source_stride)];
+    }
+}
+
+#define FORWARD(name, T, N)                                                                                                                     \
+    extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
+            const T* x0, long long x0_stride, const T* h, long long h_stride, const T* x, long long x_stride, T* next, long long next_stride,   \
+            long long rows, long long columns) {                                                                                                \
+        forward<T, N>(x0, x0_stride, h, h_stride, x, x_stride, next, next_stride, rows, columns);                                               \
+    }
+
+#define PRODUCT_GRADIENT(name, T, N)                                                                                                            \
+    extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
+            const T* g, long long g_stride, const T* x0, long long x0_stride, T* s, long long s_stride, long long rows, long long columns) {    \
+        product_gradient<T, N>(g, g_stride, x0, x0_stride, s, s_stride, rows, columns);                                                         \
+    }
+
+#define INPUT_GRADIENT(name, T, N, LAYERS)                                                                                                      \
+    extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
+            const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride,    \
+            const T* x0, long long x0_stride, int bottom_width, T* dx0, long long dx0_stride, long long rows, long long columns) {              \
+        input_gradient<T, N, LAYERS>(                                                                                                           \
+                gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, bottom_width, dx0, dx0_stride, rows,      \
+                columns);                                                                                                                       \
+    }
+
+#define COPY(name, UNIT)                                                                                                                        \
+    extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
+            const UNIT* source, long long source_stride, UNIT* target, long long target_stride, long long rows, long long columns) {            \
+        copy(source, source_stride, target, target_stride, rows, columns);                                                                      \
+    }
+
+#define WIDE_AND_SINGLE(name, T)                                     \
+    FORWARD(forward_wide_##name, T, WIDE<T>)                         \
+    FORWARD(forward_single_##name, T, 1)                             \
+    PRODUCT_GRADIENT(product_gradient_wide_##name, T, WIDE<T>)       \
+    PRODUCT_GRADIENT(product_gradient_single_##name, T, 1)           \
+    INPUT_GRADIENT(input_gradient_wide_##name, T, WIDE<T>, 0)        \
+    INPUT_GRADIENT(input_gradient_1_wide_##name, T, WIDE<T>, 1)      \
+    INPUT_GRADIENT(input_gradient_2_wide_##name, T, WIDE<T>, 2)      \
+    INPUT_GRADIENT(input_gradient_3_wide_##name, T, WIDE<T>, 3)      \
+    INPUT_GRADIENT(input_gradient_4_wide_##name, T, WIDE<T>, 4)      \
+    INPUT_GRADIENT(input_gradient_single_##name, T, 1, 0)
+
+WIDE_AND_SINGLE(f32, float)
+WIDE_AND_SINGLE(bf16, bfloat16)
+WIDE_AND_SINGLE(f16, float16)
+
+// Copies in units of so many bytes; strides and columns count units.
+COPY(copy_16, uint4)
+COPY(copy_8, uint2)
+COPY(copy_4, unsigned)
+COPY(copy_2, unsigned short)
+COPY(copy_1, unsigned char)
