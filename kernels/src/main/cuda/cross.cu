@@ -72,11 +72,11 @@ __device__ __forceinline__ void through_bottom(
     }
 }
 
-// LAYERS is the number of layers, so that the reads of all of them are under way together, or 0 for any number. bottom_width is a multiple of N.
+// LAYERS is the number of layers, so that the reads of all of them are under way together, or 0 for any number. x0 is null for columns beyond the bottom's.
 template <typename T, int N, int LAYERS>
 __device__ __forceinline__ void input_gradient(
         const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride, const T* x0,
-        long long x0_stride, int bottom_width, T* dx0, long long dx0_stride, long long rows, long long columns) {
+        long long x0_stride, T* dx0, long long dx0_stride, long long rows, long long columns) {
     Piece piece;
     if (!find_piece<N>(rows, columns, piece)) {
         return;
@@ -92,7 +92,7 @@ __device__ __forceinline__ void input_gradient(
             add_layer(layers[layer], piece, sum);
         }
     }
-    if (piece.column < bottom_width) {
+    if (x0 != nullptr) {
         through_bottom(bottom, bottom_stride, x0, x0_stride, piece, sum);
     }
     store(dx0 + piece.in(dx0_stride), sum);
@@ -123,10 +123,9 @@ __device__ __forceinline__ void copy(
 #define INPUT_GRADIENT(name, T, N, LAYERS)                                                                                                      \
     extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
             const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride,    \
-            const T* x0, long long x0_stride, int bottom_width, T* dx0, long long dx0_stride, long long rows, long long columns) {              \
+            const T* x0, long long x0_stride, T* dx0, long long dx0_stride, long long rows, long long columns) {                                \
         input_gradient<T, N, LAYERS>(                                                                                                           \
-                gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, bottom_width, dx0, dx0_stride, rows,      \
-                columns);                                                                                                                       \
+                gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, dx0, dx0_stride, rows, columns);          \
     }
 
 #define COPY(name, UNIT)                                                                                                                        \

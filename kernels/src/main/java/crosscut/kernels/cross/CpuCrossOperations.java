@@ -22,43 +22,27 @@ public final class CpuCrossOperations implements CrossOperations {
     @Override
     public Operation forward(Tensor x0, Tensor h, Tensor x, Tensor next) {
         TensorChecks.floatingOnCpu("x0", x0);
-        TensorChecks.like("h", h, x0);
-        TensorChecks.like("x", x, x0);
-        TensorChecks.like("next x", next, x0);
+        CrossChecks.forward(x0, h, x, next);
         return new Forward(pool, x0, h, x, next);
     }
 
     @Override
     public Operation productGradient(Tensor g, Tensor x0, Tensor s) {
         TensorChecks.floatingOnCpu("x0", x0);
-        TensorChecks.like("g", g, x0);
-        TensorChecks.like("s", s, x0);
+        CrossChecks.productGradient(g, x0, s);
         return new ProductGradient(pool, g, x0, s);
     }
 
     @Override
     public Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
-        if (gradients.size() != h.size() + 1) {
-            throw new IllegalArgumentException(gradients.size() + " gradients for " + h.size() + " cross layers");
-        }
         TensorChecks.floatingOnCpu("x0", x0);
-        gradients.forEach(gradient -> TensorChecks.like("gradient", gradient, x0));
-        h.forEach(product -> TensorChecks.like("h", product, x0));
-        TensorChecks.like("dx0", dx0, x0);
-        if (bottomWidth < 0 || bottomWidth > x0.columns()) {
-            throw new IllegalArgumentException("bottom width " + bottomWidth + " of " + x0.columns() + " columns");
-        }
-        if (bottomGradient != null) {
-            TensorChecks.shape("bottom gradient", bottomGradient, x0.rows(), bottomWidth);
-            TensorChecks.type("bottom gradient", bottomGradient, x0.type());
-        }
+        CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0);
         return new CpuCrossInputGradient(pool, gradients, h, bottomGradient, x0, bottomWidth, dx0);
     }
 
     @Override
     public Operation copy(Tensor source, Tensor target) {
-        TensorChecks.sameShape("target", target, source);
-        TensorChecks.type("target", target, source.type());
+        CrossChecks.copy(source, target);
         return new Copy(pool, source, target);
     }
 

@@ -1,7 +1,6 @@
 package crosscut.kernels.optimizer;
 
 import crosscut.kernels.device.Bfloat16;
-import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.PiecewiseOperation;
 import crosscut.kernels.device.RowBuffer;
@@ -25,14 +24,9 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
     @Override
     public Operation update(
             UpdateRule rule, Tensor weights, Tensor gradients, Tensor firstMoments, Tensor secondMoments, Tensor computeCopy, Tensor step) {
-        flat("weights", weights, weights, DataType.FLOAT32);
-        flat("gradients", gradients, weights, DataType.FLOAT32);
-        if (rule.kind() == UpdateRule.Kind.ADAM) {
-            flat("first moments", firstMoments, weights, DataType.FLOAT32);
-            flat("second moments", secondMoments, weights, DataType.FLOAT32);
-        }
+        OptimizerChecks.update(rule, weights, gradients, firstMoments, secondMoments, computeCopy, step);
         if (computeCopy != null) {
-            flat("compute copy", computeCopy, weights, DataType.BFLOAT16);
+            TensorChecks.floatingOnCpu("compute copy", computeCopy);
         }
         ParameterUpdate update = new ParameterUpdate(rule, values(weights), values(firstMoments), values(secondMoments), step);
         return new Update(pool, update, weights, gradients, computeCopy);
@@ -42,7 +36,7 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
     public Operation cast(Tensor source, Tensor target) {
         TensorChecks.floatingOnCpu("source", source);
         TensorChecks.floatingOnCpu("target", target);
-        TensorChecks.sameShape("target", target, source);
+        OptimizerChecks.cast(source, target);
         return new Cast(pool, source, target);
     }
 
@@ -62,19 +56,8 @@ public final class CpuOptimizerOperations implements OptimizerOperations {
 
     @Override
     public Operation gradientNorm(Tensor gradients, Tensor step, Tensor norm) {
-        flat("gradients", gradients, gradients, DataType.FLOAT32);
-        UpdateRule.checkStep(step);
-        TensorChecks.shape("norm", norm, 1, 1);
-        TensorChecks.type("norm", norm, DataType.FLOAT32);
+        OptimizerChecks.gradientNorm(gradients, step, norm);
         return new CpuGradientNorm(pool, gradients, step, norm);
-    }
-
-    private static void flat(String name, Tensor tensor, Tensor weights, DataType type) {
-        if (tensor == null) {
-            throw new IllegalArgumentException(name + " are missing");
-        }
-        TensorChecks.shape(name, tensor, 1, weights.columns());
-        TensorChecks.type(name, tensor, type);
     }
 
     private static MemorySegment values(Tensor tensor) {
