@@ -1,0 +1,59 @@
+package crosscut.engine.cost;
+
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+
+/**
+ * A device whose every op an observer sees, and may wrap, when it is bound. Captures are left out: what would be replayed as a graph is launched op by op, so that
+ * the observer's ops run.
+ */
+public final class ObservedDevice {
+
+    private static final Object[] NONE = {};
+
+    private final OperationObserver observer;
+
+    private ObservedDevice(OperationObserver observer) {
+        this.observer = observer;
+    }
+
+    /** The device that lets {@code observer} see the ops of {@code device}; closing it closes the device. */
+    public static Device around(Device device, OperationObserver observer) {
+        return new ObservedDevice(observer).observed(Device.class, device, NONE);
+    }
+
+    /** @param madeWith arguments of the call that gave {@code target} */
+    private <T> T observed(Class<T> type, Object target, Object[] madeWith) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+                (_, method, arguments) -> call(type, target, method, arguments == null ? NONE : arguments, madeWith)));
+    }
+
+    private Object call(Class<?> type, Object target, Method method, Object[] arguments, Object[] madeWith) throws Throwable {
+        if (type == Device.class && method.getName().equals("capture")) {
+            return Arrays.stream(arguments).filter(Operation.class::isInstance).findFirst().orElseThrow();
+        }
+        Object result;
+        try {
+            result = method.invoke(target, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getCause();
+        }
+        if (result instanceof Operation operation && method.getReturnType() == Operation.class) {
+            return observer.bound(new OperationCall(type, method.getName(), arguments.length == 0 ? madeWith : arguments), operation);
+        }
+        return leadsToOperations(method.getReturnType()) ? observed(method.getReturnType(), result, arguments) : result;
+    }
+
+    /** True for interfaces that make ops, and for those that make such interfaces. */
+    private static boolean leadsToOperations(Class<?> type) {
+        return makesOperations(type) || type.isInterface() && Arrays.stream(type.getMethods()).anyMatch(made -> makesOperations(made.getReturnType()));
+    }
+
+    private static boolean makesOperations(Class<?> type) {
+        return type.isInterface() && Arrays.stream(type.getMethods()).anyMatch(made -> made.getReturnType() == Operation.class);
+    }
+}

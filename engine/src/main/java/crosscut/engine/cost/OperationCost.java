@@ -1,0 +1,121 @@
+package crosscut.engine.cost;
+
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.embedding.EmbeddingTable;
+import crosscut.kernels.embedding.TableSet;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What an op must do at least: its arithmetic as a matrix product (others are bound by memory, so theirs is not counted), and its bytes when every input is read
+ * once and every output written once.
+ *
+ * @param name op and shapes, for people
+ * @param isProduct whether arithmetic may bind it
+ * @param operations multiplications and additions of a product, 2 m n k; 0 for others
+ * @param bytes read and written
+ */
+public record OperationCost(String name, boolean isProduct, double operations, double bytes) {
+
+    private static final int LONGEST_SHAPES = 60;
+
+    /** A radix sort of 64-bit (row, position) pairs in three passes: the first reads ids twice and writes pairs, the others read pairs twice and write them. */
+    private static final int SORT_BYTES_PER_ID = (2 * Integer.BYTES + Long.BYTES) + 2 * (2 * Long.BYTES + Long.BYTES);
+
+    /**
+     * The cost of an op.
+     *
+     * @param rows says how many distinct rows of a table a batch touches
+     */
+    public static OperationCost of(OperationCall call, DistinctRows rows) {
+        return switch (call.qualifiedName()) {
+            case "MatrixProducts.forward" -> product(call, List.of(0, 1, 2), List.of(4), call.tensor(1));
+            case "MatrixProducts.inputGradient" -> product(call, List.of(0, 1, 2, 3), List.of(4), call.tensor(1));
+            case "MatrixProducts.weightGradient" -> product(call, List.of(0, 1), List.of(2, 3), call.tensor(2));
+            case "CrossOperations.inputGradient" -> memory(call, crossGradientInputs(call), pick(call, 5));
+            case "EmbeddingOperations.gather" -> gather(call, rows);
+            case "EmbeddingOperations.groupIds" -> groupIds(call);
+            case "EmbeddingOperations.update" -> embeddingUpdate(call, rows);
+            case "OptimizerOperations.update" -> memory(call, pick(call, 1, 2, 3, 4), pick(call, 1, 3, 4, 5));
+            case "Decoder.decode" -> decode(call);
+            default -> memory(call, call.allTensors(), List.of());
+        };
+    }
+
+    private static OperationCost product(OperationCall call, List<Integer> read, List<Integer> written, Tensor weights) {
+        double operations = 2.0 * call.tensor(0).rows() * weights.rows() * weights.columns();
+        return new OperationCost(name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)));
+    }
+
+    private static OperationCost memory(OperationCall call, List<Tensor> read, List<Tensor> written) {
+        return new OperationCost(name(call), false, 0, bytes(read) + bytes(written));
+    }
+
+    /** The ReLU's mask is read in the bottom MLP's columns of x0 alone. */
+    private static List<Tensor> crossGradientInputs(OperationCall call) {
+        List<Tensor> read = new ArrayList<>(call.tensors(0));
+        read.addAll(call.tensors(1));
+        read.addAll(pick(call, 2));
+        read.add(call.tensor(3).columnRange(0, call.argument(4, Integer.class)));
+        return read;
+    }
+
+    /** Rows that occur several times come from a cache; each is read once from memory. */
+    private static OperationCost gather(OperationCall call, DistinctRows rows) {
+        Tensor ids = call.tensor(1);
+        Tensor output = call.tensor(2);
+        double bytes = bytes(List.of(ids));
+        for (EmbeddingTable table : call.argument(0, TableSet.class).tables()) {
+            bytes += rows.count(table.name(), table.rows(), output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
+            bytes += (double) output.rows() * table.dimension() * output.type().byteSize();
+        }
+        return new OperationCost(name(call), false, 0, bytes);
+    }
+
+    private static OperationCost groupIds(OperationCall call) {
+        return new OperationCost(name(call), false, 0, (double) call.tensor(0).elements() * SORT_BYTES_PER_ID);
+    }
+
+    /** Reads the gradient once and every id's position; reads and writes weights and moments of the rows that occur. */
+    private static OperationCost embeddingUpdate(OperationCall call, DistinctRows rows) {
+        Tensor gradient = call.tensor(1);
+        TableSet tables = call.argument(2, TableSet.class);
+        int copies = tables.firstMoments() == null ? 1 : 3;
+        double bytes = 0;
+        for (EmbeddingTable table : tables.tables()) {
+            long ids = gradient.rows() * table.hotness();
+            bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Integer.BYTES;
+            bytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
+        }
+        return new OperationCost(name(call), false, 0, bytes);
+    }
+
+    private static OperationCost decode(OperationCall call) {
+        RawBatchLayout layout = call.argument(0, RawBatchLayout.class);
+        double sample = Byte.BYTES + (double) layout.numericalFeatures() * layout.numericalType().byteSize()
+                + layout.categorical().stream().mapToDouble(RawBatchLayout.CategoricalColumn::sampleBytes).sum();
+        return new OperationCost(name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()));
+    }
+
+    private static List<Tensor> pick(OperationCall call, Integer... places) {
+        return present(call, List.of(places));
+    }
+
+    /** The tensors at these places, nulls left out. */
+    private static List<Tensor> present(OperationCall call, List<Integer> places) {
+        return places.stream().filter(place -> call.arguments().get(place) != null).map(call::tensor).toList();
+    }
+
+    /** A tensor that is named twice is touched once. */
+    private static double bytes(List<Tensor> tensors) {
+        return new LinkedHashSet<>(tensors).stream().mapToDouble(tensor -> (double) tensor.elements() * tensor.type().byteSize()).sum();
+    }
+
+    private static String name(OperationCall call) {
+        String shapes = call.allTensors().stream().map(tensor -> tensor.rows() + "x" + tensor.columns()).collect(Collectors.joining(" "));
+        return call.qualifiedName() + " " + (shapes.length() <= LONGEST_SHAPES ? shapes : shapes.substring(0, LONGEST_SHAPES - 3) + "...");
+    }
+}

@@ -1,0 +1,80 @@
+package crosscut.engine.cost;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.World;
+import crosscut.engine.train.Trainer;
+import crosscut.kernels.batch.RawBatch;
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The launches of one training step of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a device
+ * that has sizes only.
+ *
+ * @param launches in the order of the step
+ * @param batchSize samples per step
+ */
+public record StepCosts(List<OperationCost> launches, int batchSize) {
+
+    public StepCosts {
+        launches = List.copyOf(launches);
+    }
+
+    /**
+     * Counts a step.
+     *
+     * @param training optimizer, precision and batch
+     * @param layout the raw batches that the step decodes; their size is the batch
+     * @param rows how many distinct rows of each table a batch touches
+     */
+    public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows) {
+        List<OperationCost> launches = new ArrayList<>();
+        OperationObserver counter = (call, operation) -> {
+            OperationCost cost = OperationCost.of(call, rows);
+            return stream -> {
+                launches.add(cost);
+                operation.launch(stream);
+            };
+        };
+        try (Device device = ObservedDevice.around(DescribedDevice.open(), counter);
+                ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), World.single());
+                RawBatch batch = new RawBatch(device, layout);
+                Trainer trainer = new Trainer(device, parameters, training, layout, 0)) {
+            batch.describe(layout.batchSize(), 0);
+            launches.clear();
+            trainer.step(batch);
+        }
+        return new StepCosts(launches, layout.batchSize());
+    }
+
+    /** Multiplications and additions of all matrix products of a step. */
+    public double operations() {
+        return launches.stream().mapToDouble(OperationCost::operations).sum();
+    }
+
+    /** Bytes that a step reads and writes when every launch touches each of its tensors once and nothing stays in a cache in between. */
+    public double bytes() {
+        return launches.stream().mapToDouble(OperationCost::bytes).sum();
+    }
+
+    /** A table for people: GFLOP and MB of every launch, then the sums, then those of a sample. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(Locale.ROOT, "%10s %10s  %s", "GFLOP", "MB", "launch"));
+        for (OperationCost launch : launches) {
+            lines.add(row(launch.operations() * 1e-9, launch.bytes() * 1e-6, launch.name()));
+        }
+        lines.add(row(operations() * 1e-9, bytes() * 1e-6, "a step of " + launches.size() + " launches"));
+        lines.add(String.format(Locale.ROOT, "%10.5f %10.5f  %s", operations() * 1e-9 / batchSize, bytes() * 1e-6 / batchSize, "a sample"));
+        return lines;
+    }
+
+    private static String row(double gigaOperations, double megabytes, String what) {
+        return String.format(Locale.ROOT, "%10.1f %10.1f  %s", gigaOperations, megabytes, what);
+    }
+}
