@@ -6,6 +6,7 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -173,6 +174,21 @@ final class CpuEmbeddingUpdateTest {
                         fixture.device().embedding().groupIds(data.ids, groups),
                         fixture.device().embedding().update(groups, gradient, data.tables, ADAM, step));
             }
+        }
+    }
+
+    @Test
+    void skippedStepsLeaveTablesAsTheyAre() {
+        try (CpuFixture fixture = new CpuFixture(2)) {
+            Random random = new Random(8);
+            EmbeddingCase data = new EmbeddingCase(
+                    fixture, List.of(new EmbeddingCase.Shape(3, 5, 1, Pooling.SUM)), 2000, (table, rows, position) -> position % 3, random);
+            Tensor gradient = fixture.zeros(DataType.FLOAT32, 2000, data.columns);
+            CpuFixture.fill(gradient, (row, column) -> Double.NaN);
+            List<Tensor> tables = List.of(data.weights, data.firstMoments, data.secondMoments);
+            List<double[]> before = tables.stream().map(CpuEmbeddingUpdateTest::values).toList();
+            update(fixture, data.tables, data.ids, gradient, ADAM, fixture.row(DataType.FLOAT32, STEP_SIZE, GRADIENT_SCALE, 1));
+            assertThat(tables.stream().map(CpuEmbeddingUpdateTest::values)).usingElementComparator(Arrays::compare).containsExactlyElementsOf(before);
         }
     }
 
