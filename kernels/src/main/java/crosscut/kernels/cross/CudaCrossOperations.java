@@ -58,19 +58,11 @@ public final class CudaCrossOperations implements CrossOperations {
         return Span.bind(Span.wide(type), part.tensors(), span -> {
             KernelArguments arguments = span.tensor(new KernelArguments(), part.gradients.getFirst());
             arguments.address(layers(part, span)).int32(part.h.size());
-            orNull(span, arguments, part.bottomGradient);
-            orNull(span, arguments, part.x0);
+            span.tensorOrNull(arguments, part.bottomGradient);
+            span.tensorOrNull(arguments, part.x0);
             span.tensor(arguments, part.dx0);
             return span.launch(context.kernel(FAMILY, span.function(part.function(span.isWide()), type)), arguments);
         });
-    }
-
-    private static void orNull(Span span, KernelArguments arguments, Tensor tensor) {
-        if (tensor == null) {
-            arguments.address(0).int64(0);
-        } else {
-            span.tensor(arguments, tensor);
-        }
     }
 
     /** The address of a device table with address and row stride of the gradient and of h of every layer; 0 without layers. */

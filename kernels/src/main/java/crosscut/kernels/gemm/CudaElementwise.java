@@ -51,6 +51,20 @@ final class CudaElementwise {
      * @param sums (1, out) FLOAT32
      */
     Operation columnSums(Tensor values, Tensor sums) {
+        return columnSums(values, null, sums);
+    }
+
+    /**
+     * The same with every row times a factor of its own: {@code sums = factors^T values}.
+     *
+     * @param rowFactors (batch, 1) of the type of {@code values}, or null for ones
+     */
+    Operation columnSums(Tensor values, Tensor rowFactors, Tensor sums) {
+        if (rowFactors != null) {
+            TensorChecks.shape("factors", rowFactors, values.rows(), 1);
+            TensorChecks.type("factors", rowFactors, values.type());
+        }
+        Tensor factors = rowFactors;
         TensorChecks.floating("values", values);
         TensorChecks.shape("sums", sums, 1, values.columns());
         TensorChecks.type("sums", sums, DataType.FLOAT32);
@@ -59,10 +73,11 @@ final class CudaElementwise {
         while (blocks(level) > 1) {
             DeviceMemory memory = context.allocate("partial sums of a bias gradient", blocks(level) * values.columns() * Float.BYTES);
             Tensor partial = memory.tensor(0, DataType.FLOAT32, blocks(level), values.columns());
-            levels.add(sumBlocks(level, partial));
+            levels.add(sumBlocks(level, factors, partial));
             level = partial;
+            factors = null;
         }
-        levels.add(sumBlocks(level, sums));
+        levels.add(sumBlocks(level, factors, sums));
         return new OperationSequence(levels);
     }
 
@@ -70,13 +85,14 @@ final class CudaElementwise {
         return Math.max(1, Math.ceilDiv(values.rows(), (long) SUM_BLOCK_ROWS));
     }
 
-    private Operation sumBlocks(Tensor values, Tensor sums) {
+    private Operation sumBlocks(Tensor values, Tensor factors, Tensor sums) {
         int wide = Span.wide(values.type());
-        int perThread = values.columns() % wide == 0 && Span.areAligned(wide, List.of(values)) ? wide : 1;
+        int perThread = values.columns() % wide == 0 && Span.areAligned(wide, List.of(values), values.rows() > 1) ? wide : 1;
         String function = "column_sums" + (perThread > 1 ? "_wide_" : "_single_") + Span.suffix(values.type());
         long strips = Math.ceilDiv(values.columns(), STRIP_LANES * perThread);
         KernelArguments arguments = new KernelArguments()
-                .tensor(values).int64(values.rowStride()).int64(values.rows()).int32(values.columns()).tensor(sums);
+                .tensor(values).int64(values.rowStride())
+                .address(factors == null ? 0 : factors.address()).int64(factors == null ? 0 : factors.rowStride()).int64(values.rows()).int32(values.columns()).tensor(sums);
         return context.kernel(FAMILY, function).bind(blocks(values) * strips, Span.THREADS, 0, arguments);
     }
 }

@@ -40,7 +40,7 @@ public final class CudaOptimizerOperations implements OptimizerOperations {
         boolean adam = rule.kind() == UpdateRule.Kind.ADAM;
         List<Tensor> arrays = Stream.of(weights, gradients, adam ? firstMoments : null, adam ? secondMoments : null, computeCopy)
                 .flatMap(Stream::ofNullable).toList();
-        int perThread = Span.areAligned(UPDATED_PER_THREAD, arrays) ? UPDATED_PER_THREAD : 1;
+        int perThread = Span.areAligned(UPDATED_PER_THREAD, arrays, false) ? UPDATED_PER_THREAD : 1;
         KernelArguments arguments = new KernelArguments().tensor(weights).tensor(gradients);
         if (adam) {
             arguments.tensor(firstMoments).tensor(secondMoments);

@@ -38,35 +38,36 @@ public record Span(boolean isWide, long rows, long firstColumn, long columns, in
      * @param launch binds the launch of a part
      */
     public static Operation bind(int perThread, List<Tensor> tensors, Function<Span, Operation> launch) {
-        List<Operation> launches = spans(perThread, tensors).stream().map(launch).toList();
+        Tensor first = tensors.getFirst();
+        boolean isOneRow = tensors.stream().allMatch(Tensor::isDense);
+        return isOneRow && first.elements() > 0
+                ? bind(perThread, tensors, 1, first.elements(), launch)
+                : bind(perThread, tensors, first.rows(), first.columns(), launch);
+    }
+
+    /** The same for ops that need to know the row: here tensors without gaps do not count as one. */
+    public static Operation bindRows(int perThread, List<Tensor> tensors, Function<Span, Operation> launch) {
+        return bind(perThread, tensors, tensors.getFirst().rows(), tensors.getFirst().columns(), launch);
+    }
+
+    private static Operation bind(int perThread, List<Tensor> tensors, long rows, long columns, Function<Span, Operation> launch) {
+        long wide = areAligned(perThread, tensors, rows > 1) ? columns - columns % perThread : 0;
+        List<Span> spans = new ArrayList<>();
+        if (rows * wide > 0) {
+            spans.add(new Span(true, rows, 0, wide, perThread));
+        }
+        if (rows * (columns - wide) > 0) {
+            spans.add(new Span(false, rows, wide, columns - wide, 1));
+        }
+        List<Operation> launches = spans.stream().map(launch).toList();
         return launches.size() == 1 ? launches.getFirst() : new OperationSequence(launches);
     }
 
-    private static List<Span> spans(int perThread, List<Tensor> tensors) {
-        Tensor first = tensors.getFirst();
-        List<Span> spans = new ArrayList<>();
-        if (first.elements() == 0) {
-            return spans;
-        }
-        boolean oneRow = tensors.stream().allMatch(Tensor::isDense);
-        long rows = oneRow ? 1 : first.rows();
-        long columns = oneRow ? first.elements() : first.columns();
-        long wide = areAligned(perThread, tensors) ? columns - columns % perThread : 0;
-        if (wide > 0) {
-            spans.add(new Span(true, rows, 0, wide, perThread));
-        }
-        if (wide < columns) {
-            spans.add(new Span(false, rows, wide, columns - wide, 1));
-        }
-        return spans;
-    }
-
-    /** True when {@code perThread} numbers can be moved in the widest accesses from the start of every row of every tensor. */
-    public static boolean areAligned(int perThread, List<Tensor> tensors) {
-        boolean oneRow = tensors.stream().allMatch(Tensor::isDense);
+    /** True when {@code perThread} numbers can be moved in accesses of up to 16 bytes from the start of every tensor and, with {@code rows}, of every row. */
+    public static boolean areAligned(int perThread, List<Tensor> tensors, boolean rows) {
         return tensors.stream().allMatch(tensor -> {
             long access = Math.min(WIDE_BYTES, (long) perThread * tensor.type().byteSize());
-            return tensor.address() % access == 0 && (oneRow || tensor.rowStride() * tensor.type().byteSize() % access == 0);
+            return tensor.address() % access == 0 && !(rows && tensor.rowStride() * tensor.type().byteSize() % access != 0);
         });
     }
 
@@ -88,6 +89,11 @@ public record Span(boolean isWide, long rows, long firstColumn, long columns, in
     /** Arguments for one tensor: the address of its first number in this part, and its row stride. */
     public KernelArguments tensor(KernelArguments arguments, Tensor tensor) {
         return arguments.address(address(tensor)).int64(tensor.rowStride());
+    }
+
+    /** The same, with a null pointer for a tensor that is not there. */
+    public KernelArguments tensorOrNull(KernelArguments arguments, Tensor tensor) {
+        return tensor == null ? arguments.address(0).int64(0) : tensor(arguments, tensor);
     }
 
     /** The address of the tensor's first number in this part. */
