@@ -11,7 +11,7 @@ constexpr int POSITION_BITS = 36;
 // Where the batch of this step lies; written before every step.
 struct BatchHeader {
     const char* raw;
-    long long firstSample;
+    long long first_sample;
     int rows;
     // Batches since the last check.
     unsigned sequence;
@@ -21,30 +21,30 @@ enum PartType : int { ID_INT8, ID_INT16, ID_INT32, LABEL, NUMERICAL_FLOAT16, NUM
 
 // One raw column. All batches of a decoder have the same ones.
 struct Part {
-    long long rawOffset;
+    long long raw_offset;
     // Where its values start in the decoded ids.
-    long long firstTarget;
+    long long first_target;
     // Position of its first value among all values of the batch.
-    long long firstPosition;
+    long long first_position;
     long long values;
-    long long valuesPerSample;
-    long long largestId;
-    long long firstBlock;
+    long long values_per_sample;
+    long long largest_id;
+    long long first_block;
     long long type;
 };
 
 // The first bad value since the last check: the lowest key, which is sequence << POSITION_BITS | position.
 struct BadValue {
     unsigned long long key;
-    long long firstSample;
+    long long first_sample;
     int bits;
-    unsigned finishedBlocks;
+    unsigned finished_blocks;
 };
 
 template <typename Raw>
 __device__ __forceinline__ long long decode_ids(const Part& part, const char* raw, long long valid, int* ids) {
-    long long first = (blockIdx.x - part.firstBlock) * VALUES_PER_BLOCK + threadIdx.x;
-    const Raw* source = reinterpret_cast<const Raw*>(raw + part.rawOffset);
+    long long first = (blockIdx.x - part.first_block) * VALUES_PER_BLOCK + threadIdx.x;
+    const Raw* source = reinterpret_cast<const Raw*>(raw + part.raw_offset);
     int id[VALUES_PER_THREAD];
 #pragma unroll
     for (int k = 0; k < VALUES_PER_THREAD; k++) {
@@ -55,20 +55,20 @@ __device__ __forceinline__ long long decode_ids(const Part& part, const char* ra
 #pragma unroll
     for (int k = 0; k < VALUES_PER_THREAD; k++) {
         long long index = first + k * THREADS;
-        if (static_cast<unsigned>(id[k]) > static_cast<unsigned>(part.largestId)) {
+        if (static_cast<unsigned>(id[k]) > static_cast<unsigned>(part.largest_id)) {
             bad = bad < 0 ? index : bad;
             id[k] = 0;
         }
         if (index < part.values) {
-            ids[part.firstTarget + index] = id[k];
+            ids[part.first_target + index] = id[k];
         }
     }
     return bad;
 }
 
 __device__ __forceinline__ long long decode_labels(const Part& part, const char* raw, long long valid, float* labels) {
-    long long first = (blockIdx.x - part.firstBlock) * VALUES_PER_BLOCK + threadIdx.x;
-    const signed char* source = reinterpret_cast<const signed char*>(raw + part.rawOffset);
+    long long first = (blockIdx.x - part.first_block) * VALUES_PER_BLOCK + threadIdx.x;
+    const signed char* source = reinterpret_cast<const signed char*>(raw + part.raw_offset);
     long long bad = -1;
 #pragma unroll
     for (int k = 0; k < VALUES_PER_THREAD; k++) {
@@ -85,13 +85,13 @@ __device__ __forceinline__ long long decode_labels(const Part& part, const char*
 }
 
 template <typename Raw, typename T>
-__device__ __forceinline__ long long decode_numerical(const Part& part, const char* raw, long long valid, T* numerical, long long rowStride) {
-    long long first = (blockIdx.x - part.firstBlock) * VALUES_PER_BLOCK + threadIdx.x;
-    const Raw* source = reinterpret_cast<const Raw*>(raw + part.rawOffset);
+__device__ __forceinline__ long long decode_numerical(const Part& part, const char* raw, long long valid, T* numerical, long long row_stride) {
+    long long first = (blockIdx.x - part.first_block) * VALUES_PER_BLOCK + threadIdx.x;
+    const Raw* source = reinterpret_cast<const Raw*>(raw + part.raw_offset);
     // One division for all values of the thread: it walks through rows and columns from there.
-    int features = static_cast<int>(part.valuesPerSample);
-    int rowsPerStep = THREADS / features;
-    int columnsPerStep = THREADS % features;
+    int features = static_cast<int>(part.values_per_sample);
+    int rows_per_step = THREADS / features;
+    int columns_per_step = THREADS % features;
     long long row = first / features;
     int column = static_cast<int>(first % features);
     long long bad = -1;
@@ -103,10 +103,10 @@ __device__ __forceinline__ long long decode_numerical(const Part& part, const ch
             bad = bad < 0 ? index : bad;
         }
         if (index < part.values) {
-            numerical[row * rowStride + column] = from_float<T>(value);
+            numerical[row * row_stride + column] = from_float<T>(value);
         }
-        row += rowsPerStep;
-        column += columnsPerStep;
+        row += rows_per_step;
+        column += columns_per_step;
         if (column >= features) {
             column -= features;
             row++;
@@ -118,11 +118,11 @@ __device__ __forceinline__ long long decode_numerical(const Part& part, const ch
 // The raw value at a position of the whole batch, as 32 bits: an id or label with its sign, a numerical value as fp32.
 __device__ __forceinline__ int raw_value(const Part* parts, const char* raw, long long position) {
     const Part* part = parts;
-    while (position >= part->firstPosition + part->values) {
+    while (position >= part->first_position + part->values) {
         part++;
     }
-    const char* column = raw + part->rawOffset;
-    long long index = position - part->firstPosition;
+    const char* column = raw + part->raw_offset;
+    long long index = position - part->first_position;
     switch (part->type) {
         case ID_INT16:
             return reinterpret_cast<const short*>(column)[index];
@@ -138,15 +138,15 @@ __device__ __forceinline__ int raw_value(const Part* parts, const char* raw, lon
 }
 
 // The block that finishes last adds to the key what the host needs for its message, while the raw batch is still there.
-__device__ __forceinline__ void complete_bad_value(const BatchHeader* header, const Part* parts, BadValue* badValue) {
+__device__ __forceinline__ void complete_bad_value(const BatchHeader* header, const Part* parts, BadValue* bad_value) {
     __syncthreads();
     if (threadIdx.x == 0) {
         __threadfence();
-        if (atomicInc(&badValue->finishedBlocks, gridDim.x - 1) == gridDim.x - 1) {
-            unsigned long long key = atomicMin(&badValue->key, NOTHING_BAD);
+        if (atomicInc(&bad_value->finished_blocks, gridDim.x - 1) == gridDim.x - 1) {
+            unsigned long long key = atomicMin(&bad_value->key, NOTHING_BAD);
             if (key != NOTHING_BAD && key >> POSITION_BITS == header->sequence) {
-                badValue->firstSample = header->firstSample;
-                badValue->bits = raw_value(parts, header->raw, static_cast<long long>(key & ((1ull << POSITION_BITS) - 1)));
+                bad_value->first_sample = header->first_sample;
+                bad_value->bits = raw_value(parts, header->raw, static_cast<long long>(key & ((1ull << POSITION_BITS) - 1)));
             }
         }
     }
@@ -154,11 +154,11 @@ __device__ __forceinline__ void complete_bad_value(const BatchHeader* header, co
 
 template <typename T>
 __device__ __forceinline__ void decode(
-        const BatchHeader* header, const Part* parts, const int* partOfBlock, T* numerical, long long rowStride, int* ids, float* labels,
-        BadValue* badValue) {
-    const Part part = parts[partOfBlock[blockIdx.x]];
+        const BatchHeader* header, const Part* parts, const int* part_of_block, T* numerical, long long row_stride, int* ids, float* labels,
+        BadValue* bad_value) {
+    const Part part = parts[part_of_block[blockIdx.x]];
     const char* raw = header->raw;
-    long long valid = header->rows * part.valuesPerSample;
+    long long valid = header->rows * part.values_per_sample;
     long long bad;
     switch (part.type) {
         case ID_INT8:
@@ -174,23 +174,23 @@ __device__ __forceinline__ void decode(
             bad = decode_labels(part, raw, valid, labels);
             break;
         case NUMERICAL_FLOAT16:
-            bad = decode_numerical<float16>(part, raw, valid, numerical, rowStride);
+            bad = decode_numerical<float16>(part, raw, valid, numerical, row_stride);
             break;
         default:
-            bad = decode_numerical<float>(part, raw, valid, numerical, rowStride);
+            bad = decode_numerical<float>(part, raw, valid, numerical, row_stride);
             break;
     }
     if (bad >= 0) {
-        atomicMin(&badValue->key, static_cast<unsigned long long>(header->sequence) << POSITION_BITS | (part.firstPosition + bad));
+        atomicMin(&bad_value->key, static_cast<unsigned long long>(header->sequence) << POSITION_BITS | (part.first_position + bad));
     }
-    complete_bad_value(header, parts, badValue);
+    complete_bad_value(header, parts, bad_value);
 }
 
-#define DECODE(name, T)                                                                                                                          \
-    extern "C" __global__ void __launch_bounds__(THREADS) name(                                                                                 \
-            const BatchHeader* header, const Part* parts, const int* partOfBlock, T* numerical, long long rowStride, int* ids, float* labels,   \
-            BadValue* badValue) {                                                                                                                \
-        decode<T>(header, parts, partOfBlock, numerical, rowStride, ids, labels, badValue);                                                      \
+#define DECODE(name, T) \
+    extern "C" __global__ void __launch_bounds__(THREADS) name( \
+            const BatchHeader* header, const Part* parts, const int* part_of_block, T* numerical, long long row_stride, int* ids, float* labels, \
+            BadValue* bad_value) { \
+        decode<T>(header, parts, part_of_block, numerical, row_stride, ids, labels, bad_value); \
     }
 
 FOR_EACH_TYPE(DECODE, decode)

@@ -3,11 +3,11 @@
 #include "embedding_sort.cuh"
 #include "embedding_update.cuh"
 
-#define GATHER(name, function, T, V)                                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(GATHER_THREADS) name(                                                                                 \
-            const Table* tables, int tableCount, const float* weights, const int* ids, T* output, long long rowStride, long long batchSize,            \
-            int groupLanes) {                                                                                                                          \
-        function<T, V>(tables, tableCount, weights, ids, output, rowStride, batchSize, groupLanes);                                                    \
+#define GATHER(name, function, T, V) \
+    extern "C" __global__ void __launch_bounds__(GATHER_THREADS) name( \
+            const Table* tables, int table_count, const float* weights, const int* ids, T* output, long long row_stride, long long batch_size, \
+            int group_lanes) { \
+        function<T, V>(tables, table_count, weights, ids, output, row_stride, batch_size, group_lanes); \
     }
 #define GATHER_SINGLE_1(name, T) GATHER(name, gather_single, T, 1)
 #define GATHER_SINGLE_4(name, T) GATHER(name, gather_single, T, 4)
@@ -20,8 +20,8 @@ FOR_EACH_TYPE(GATHER_POOLED_1, gather_pooled1)
 FOR_EACH_TYPE(GATHER_POOLED_4, gather_pooled4)
 
 extern "C" __global__ void __launch_bounds__(SORT_THREADS) count_digits_of_ids(
-        const Table* tables, int tableCount, const int* ids, int count, int shift, int bits, int* counts) {
-    count_digits(IdSource{tables, tableCount, ids}, count, Digit{shift, bits}, counts);
+        const Table* tables, int table_count, const int* ids, int count, int shift, int bits, int* counts) {
+    count_digits(IdSource{tables, table_count, ids}, count, Digit{shift, bits}, counts);
 }
 
 extern "C" __global__ void __launch_bounds__(SORT_THREADS) count_digits_of_pairs(const Pair* pairs, int count, int shift, int bits, int* counts) {
@@ -33,8 +33,8 @@ extern "C" __global__ void __launch_bounds__(SORT_THREADS) sum_digits_of_tiles(i
 }
 
 extern "C" __global__ void __launch_bounds__(SORT_THREADS) move_ids(
-        const Table* tables, int tableCount, const int* ids, int count, int shift, int bits, const int* places, const int* totals, Pair* target) {
-    move_pairs(IdSource{tables, tableCount, ids}, count, Digit{shift, bits}, places, totals, target);
+        const Table* tables, int table_count, const int* ids, int count, int shift, int bits, const int* places, const int* totals, Pair* target) {
+    move_pairs(IdSource{tables, table_count, ids}, count, Digit{shift, bits}, places, totals, target);
 }
 
 extern "C" __global__ void __launch_bounds__(SORT_THREADS) move_pairs(
@@ -42,27 +42,27 @@ extern "C" __global__ void __launch_bounds__(SORT_THREADS) move_pairs(
     move_pairs(PairSource{pairs}, count, Digit{shift, bits}, places, totals, target);
 }
 
-#define UPDATE_CHUNKS(name, T)                                                                                                                          \
-    extern "C" __global__ void __launch_bounds__(UPDATE_THREADS) name(                                                                                 \
-            const Table* tables, int tableCount, const Pair* pairs, float* sums, long long width, float* weights, float* firstMoments,                 \
-            float* secondMoments, const float* step, float firstWeight, float secondWeight, float epsilon, const T* gradient, long long rowStride,     \
-            int groupLanes) {                                                                                                                          \
-        Parameters parameters = {weights, firstMoments, secondMoments, step, firstWeight, secondWeight, epsilon};                                      \
-        update_chunks<T>(tables, tableCount, pairs, gradient, rowStride, Sums{sums, width}, parameters, groupLanes);                                   \
+#define UPDATE_CHUNKS(name, T) \
+    extern "C" __global__ void __launch_bounds__(UPDATE_THREADS) name( \
+            const Table* tables, int table_count, const Pair* pairs, float* sums, long long width, float* weights, float* first_moments, \
+            float* second_moments, const float* step, float first_weight, float second_weight, float epsilon, const T* gradient, long long row_stride, \
+            int group_lanes) { \
+        Parameters parameters = {weights, first_moments, second_moments, step, {first_weight, second_weight, epsilon}}; \
+        update_chunks<T>(tables, table_count, pairs, gradient, row_stride, Sums{sums, width}, parameters, group_lanes); \
     }
 
 FOR_EACH_TYPE(UPDATE_CHUNKS, update_chunks)
 
 extern "C" __global__ void __launch_bounds__(UPDATE_THREADS) update_groups(
-        const Table* tables, int tableCount, const Pair* pairs, float* sums, long long width, float* weights, float* firstMoments, float* secondMoments,
-        const float* step, float firstWeight, float secondWeight, float epsilon, float* groupSums) {
-    Parameters parameters = {weights, firstMoments, secondMoments, step, firstWeight, secondWeight, epsilon};
-    update_groups(tables, tableCount, pairs, Sums{sums, width}, Sums{groupSums, width}, parameters);
+        const Table* tables, int table_count, const Pair* pairs, float* sums, long long width, float* weights, float* first_moments, float* second_moments,
+        const float* step, float first_weight, float second_weight, float epsilon, float* group_sums) {
+    Parameters parameters = {weights, first_moments, second_moments, step, {first_weight, second_weight, epsilon}};
+    update_groups(tables, table_count, pairs, Sums{sums, width}, Sums{group_sums, width}, parameters);
 }
 
 extern "C" __global__ void __launch_bounds__(UPDATE_THREADS) update_rest(
-        const Table* tables, int tableCount, const Pair* pairs, float* groupSums, long long width, float* weights, float* firstMoments,
-        float* secondMoments, const float* step, float firstWeight, float secondWeight, float epsilon) {
-    Parameters parameters = {weights, firstMoments, secondMoments, step, firstWeight, secondWeight, epsilon};
-    update_rest(tables, tableCount, pairs, Sums{groupSums, width}, parameters);
+        const Table* tables, int table_count, const Pair* pairs, float* group_sums, long long width, float* weights, float* first_moments,
+        float* second_moments, const float* step, float first_weight, float second_weight, float epsilon) {
+    Parameters parameters = {weights, first_moments, second_moments, step, {first_weight, second_weight, epsilon}};
+    update_rest(tables, table_count, pairs, Sums{group_sums, width}, parameters);
 }

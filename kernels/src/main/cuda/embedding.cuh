@@ -6,22 +6,22 @@
 // One table. Arrays of tables end with one more whose first... fields are the totals.
 struct Table {
     // Floats from the start of weights and moments to row 0.
-    long long elementOffset;
+    long long element_offset;
     // Where its ids start in the decoded ids.
-    long long idOffset;
-    long long columnOffset;
+    long long id_offset;
+    long long column_offset;
     long long dimension;
     long long hotness;
     // What a sum over the ids of a sample is divided by.
     long long divisor;
     // Not 0 when every row starts at a multiple of 16 bytes, here and in the activations.
-    long long hasVectors;
+    long long has_vectors;
     // Number of its first pair of id and position, chunk of pairs, group of chunks.
-    long long firstPair;
-    long long firstChunk;
-    long long firstGroup;
+    long long first_pair;
+    long long first_chunk;
+    long long first_group;
     // The key of id 0 in the sort: rows of the tables before it that are sorted together with it.
-    long long firstKey;
+    long long first_key;
 };
 
 // A key and a position in (batch, hotness) order of its table.

@@ -12,57 +12,57 @@ constexpr int ROWS_AT_ONCE = 4;
 // What one warp works on.
 struct GatherPart {
     const Table* table;
-    long long firstSample;
+    long long first_sample;
     int samples;
 };
 
 // False when there is nothing left for this warp.
-__device__ __forceinline__ bool gather_part(const Table* tables, int tableCount, long long batchSize, GatherPart& part) {
+__device__ __forceinline__ bool gather_part(const Table* tables, int table_count, long long batch_size, GatherPart& part) {
     long long warp = grid_thread() / WARP_LANES;
-    part.table = tables + warp % tableCount;
-    part.firstSample = warp / tableCount * WARP_LANES;
-    part.samples = static_cast<int>(min(static_cast<long long>(WARP_LANES), batchSize - part.firstSample));
+    part.table = tables + warp % table_count;
+    part.first_sample = warp / table_count * WARP_LANES;
+    part.samples = static_cast<int>(min(static_cast<long long>(WARP_LANES), batch_size - part.first_sample));
     return part.samples > 0;
 }
 
 // One id per sample.
 template <typename T, int V>
 __device__ __forceinline__ void gather_single(
-        const Table* tables, int tableCount, const float* __restrict__ weights, const int* __restrict__ ids, T* output, long long rowStride,
-        long long batchSize, int groupLanes) {
+        const Table* tables, int table_count, const float* __restrict__ weights, const int* __restrict__ ids, T* output, long long row_stride,
+        long long batch_size, int group_lanes) {
     GatherPart part;
-    if (!gather_part(tables, tableCount, batchSize, part)) {
+    if (!gather_part(tables, table_count, batch_size, part)) {
         return;
     }
     int dimension = static_cast<int>(part.table->dimension);
-    const float* rows = weights + part.table->elementOffset;
-    T* target = output + part.firstSample * rowStride + part.table->columnOffset;
-    int ownId = lane() < part.samples ? ids[part.table->idOffset + part.firstSample + lane()] : 0;
-    int groups = WARP_LANES / groupLanes;
-    int group = lane() / groupLanes;
-    int groupColumn = lane() % groupLanes * V;
+    const float* rows = weights + part.table->element_offset;
+    T* target = output + part.first_sample * row_stride + part.table->column_offset;
+    int own_id = lane() < part.samples ? ids[part.table->id_offset + part.first_sample + lane()] : 0;
+    int groups = WARP_LANES / group_lanes;
+    int group = lane() / group_lanes;
+    int group_column = lane() % group_lanes * V;
     for (int first = 0; first < WARP_LANES; first += groups * ROWS_AT_ONCE) {
         const float* source[ROWS_AT_ONCE];
-        bool isSample[ROWS_AT_ONCE];
+        bool is_sample[ROWS_AT_ONCE];
 #pragma unroll
         for (int k = 0; k < ROWS_AT_ONCE; k++) {
             int sample = first + k * groups + group;
-            int id = __shfl_sync(ALL_LANES, ownId, sample % WARP_LANES);
+            int id = __shfl_sync(ALL_LANES, own_id, sample % WARP_LANES);
             source[k] = rows + static_cast<long long>(id) * dimension;
-            isSample[k] = sample < part.samples;
+            is_sample[k] = sample < part.samples;
         }
-        for (int column = groupColumn; column < dimension; column += groupLanes * V) {
+        for (int column = group_column; column < dimension; column += group_lanes * V) {
             Floats<V> values[ROWS_AT_ONCE];
 #pragma unroll
             for (int k = 0; k < ROWS_AT_ONCE; k++) {
-                if (isSample[k]) {
+                if (is_sample[k]) {
                     values[k] = load<V>(source[k] + column);
                 }
             }
 #pragma unroll
             for (int k = 0; k < ROWS_AT_ONCE; k++) {
-                if (isSample[k]) {
-                    store<V>(target + (first + k * groups + group) * rowStride + column, values[k]);
+                if (is_sample[k]) {
+                    store<V>(target + (first + k * groups + group) * row_stride + column, values[k]);
                 }
             }
         }
@@ -72,29 +72,29 @@ __device__ __forceinline__ void gather_single(
 // Several ids per sample, whose rows are added in their order.
 template <typename T, int V>
 __device__ __forceinline__ void gather_pooled(
-        const Table* tables, int tableCount, const float* __restrict__ weights, const int* __restrict__ ids, T* output, long long rowStride,
-        long long batchSize, int groupLanes) {
+        const Table* tables, int table_count, const float* __restrict__ weights, const int* __restrict__ ids, T* output, long long row_stride,
+        long long batch_size, int group_lanes) {
     GatherPart part;
-    if (!gather_part(tables, tableCount, batchSize, part)) {
+    if (!gather_part(tables, table_count, batch_size, part)) {
         return;
     }
     int dimension = static_cast<int>(part.table->dimension);
     int hotness = static_cast<int>(part.table->hotness);
     float divisor = static_cast<float>(part.table->divisor);
-    const float* rows = weights + part.table->elementOffset;
-    int groups = WARP_LANES / groupLanes;
-    int groupColumn = lane() % groupLanes * V;
-    for (int sample = lane() / groupLanes; sample < part.samples; sample += groups) {
-        const int* sampleIds = ids + part.table->idOffset + (part.firstSample + sample) * hotness;
-        T* target = output + (part.firstSample + sample) * rowStride + part.table->columnOffset;
-        for (int column = groupColumn; column < dimension; column += groupLanes * V) {
+    const float* rows = weights + part.table->element_offset;
+    int groups = WARP_LANES / group_lanes;
+    int group_column = lane() % group_lanes * V;
+    for (int sample = lane() / group_lanes; sample < part.samples; sample += groups) {
+        const int* sample_ids = ids + part.table->id_offset + (part.first_sample + sample) * hotness;
+        T* target = output + (part.first_sample + sample) * row_stride + part.table->column_offset;
+        for (int column = group_column; column < dimension; column += group_lanes * V) {
             Floats<V> sum = {};
             for (int first = 0; first < hotness; first += ROWS_AT_ONCE) {
                 Floats<V> values[ROWS_AT_ONCE];
 #pragma unroll
                 for (int k = 0; k < ROWS_AT_ONCE; k++) {
                     if (first + k < hotness) {
-                        values[k] = load<V>(rows + static_cast<long long>(sampleIds[first + k]) * dimension + column);
+                        values[k] = load<V>(rows + static_cast<long long>(sample_ids[first + k]) * dimension + column);
                     }
                 }
 #pragma unroll

@@ -15,14 +15,14 @@ constexpr int MOST_DIGITS = 1 << MOST_DIGIT_BITS;
 // Where the pairs of one sort come from: ids of tables that are sorted together, or what the pass before has left.
 struct IdSource {
     const Table* tables;
-    int tableCount;
+    int table_count;
     const int* ids;
 
     __device__ __forceinline__ Pair get(int index) const {
-        long long pair = tables[0].firstPair + index;
-        const Table& table = tables[table_at<&Table::firstPair>(tables, tableCount, pair)];
-        long long position = pair - table.firstPair;
-        return pair_of(static_cast<unsigned>(table.firstKey + ids[table.idOffset + position]), static_cast<unsigned>(position));
+        long long pair = tables[0].first_pair + index;
+        const Table& table = tables[table_at<&Table::first_pair>(tables, table_count, pair)];
+        long long position = pair - table.first_pair;
+        return pair_of(static_cast<unsigned>(table.first_key + ids[table.id_offset + position]), static_cast<unsigned>(position));
     }
 };
 
@@ -86,11 +86,11 @@ __device__ __forceinline__ void sum_tiles(int digits, int tiles, int* counts, in
     for (int first = 0; first < tiles; first += WARP_LANES) {
         int tile = first + lane();
         int count = tile < tiles ? row[tile] : 0;
-        int upToThis = sum_of_lanes_up_to_this(count);
+        int up_to_this = sum_of_lanes_up_to_this(count);
         if (tile < tiles) {
-            row[tile] = before + upToThis - count;
+            row[tile] = before + up_to_this - count;
         }
-        before += __shfl_sync(ALL_LANES, upToThis, WARP_LANES - 1);
+        before += __shfl_sync(ALL_LANES, up_to_this, WARP_LANES - 1);
     }
     if (lane() == 0) {
         totals[digit] = before;
@@ -104,11 +104,11 @@ __device__ __forceinline__ void sum_digits(const int* totals, int digits, int* f
         for (int first = 0; first < digits; first += WARP_LANES) {
             int digit = first + lane();
             int total = digit < digits ? totals[digit] : 0;
-            int upToThis = sum_of_lanes_up_to_this(total);
+            int up_to_this = sum_of_lanes_up_to_this(total);
             if (digit < digits) {
-                firsts[digit] = before + upToThis - total;
+                firsts[digit] = before + up_to_this - total;
             }
-            before += __shfl_sync(ALL_LANES, upToThis, WARP_LANES - 1);
+            before += __shfl_sync(ALL_LANES, up_to_this, WARP_LANES - 1);
         }
     }
 }
@@ -117,12 +117,12 @@ __device__ __forceinline__ void sum_digits(const int* totals, int digits, int* f
 template <typename Source>
 __device__ __forceinline__ void move_pairs(Source source, int count, Digit digit, const int* places, const int* totals, Pair* target) {
     // First how many pairs of a digit the warp has met so far, then where its first one goes.
-    __shared__ int ofWarp[SORT_WARPS][MOST_DIGITS];
+    __shared__ int of_warp[SORT_WARPS][MOST_DIGITS];
     __shared__ int firsts[MOST_DIGITS];
     int digits = 1 << digit.bits;
     int warp = threadIdx.x / WARP_LANES;
     for (int bucket = lane(); bucket < digits; bucket += WARP_LANES) {
-        ofWarp[warp][bucket] = 0;
+        of_warp[warp][bucket] = 0;
     }
     sum_digits(totals, digits, firsts);
     __syncwarp();
@@ -134,17 +134,17 @@ __device__ __forceinline__ void move_pairs(Source source, int count, Digit digit
         int index = first + k * WARP_LANES;
         pairs[k] = index < count ? source.get(index) : 0;
     }
-    unsigned lanesBefore = (1u << lane()) - 1;
+    unsigned lanes_before = (1u << lane()) - 1;
 #pragma unroll
     for (int k = 0; k < PAIRS_PER_THREAD; k++) {
-        bool isPair = first + k * WARP_LANES < count;
-        unsigned own = isPair ? digit.of(pairs[k]) : MOST_DIGITS;
+        bool is_pair = first + k * WARP_LANES < count;
+        unsigned own = is_pair ? digit.of(pairs[k]) : MOST_DIGITS;
         unsigned equals = __match_any_sync(ALL_LANES, own);
-        int before = isPair ? ofWarp[warp][own] : 0;
-        ranks[k] = before + __popc(equals & lanesBefore);
+        int before = is_pair ? of_warp[warp][own] : 0;
+        ranks[k] = before + __popc(equals & lanes_before);
         __syncwarp();
-        if (isPair && (equals & lanesBefore) == 0) {
-            ofWarp[warp][own] = before + __popc(equals);
+        if (is_pair && (equals & lanes_before) == 0) {
+            of_warp[warp][own] = before + __popc(equals);
         }
         __syncwarp();
     }
@@ -153,8 +153,8 @@ __device__ __forceinline__ void move_pairs(Source source, int count, Digit digit
         int place = firsts[bucket] + places[bucket * gridDim.x + blockIdx.x];
 #pragma unroll
         for (int other = 0; other < SORT_WARPS; other++) {
-            int met = ofWarp[other][bucket];
-            ofWarp[other][bucket] = place;
+            int met = of_warp[other][bucket];
+            of_warp[other][bucket] = place;
             place += met;
         }
     }
@@ -162,7 +162,7 @@ __device__ __forceinline__ void move_pairs(Source source, int count, Digit digit
 #pragma unroll
     for (int k = 0; k < PAIRS_PER_THREAD; k++) {
         if (first + k * WARP_LANES < count) {
-            target[ofWarp[warp][digit.of(pairs[k])] + ranks[k]] = pairs[k];
+            target[of_warp[warp][digit.of(pairs[k])] + ranks[k]] = pairs[k];
         }
     }
 }

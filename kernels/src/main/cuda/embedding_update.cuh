@@ -4,11 +4,12 @@
 //     group   GROUP_CHUNKS chunks: adds the sums of runs that cross chunks. A run inside the group updates its row.
 //     rest    adds the sums of runs that cross groups, and updates their rows.
 //
-// A stretch of pairs, chunk or group, leaves up to two sums: of the run that goes on from the stretch before, and of the run that starts here and goes on in the
-// next. The order of additions follows from the sorted keys alone, and every row is updated by exactly one group of lanes: no atomics, same bits always.
+// A stretch of pairs, chunk or group, leaves up to two sums: of the run that goes on from the stretch before, and of the run that starts here and goes on
+// in the next. The order of additions follows from the sorted keys alone, and every row is updated by exactly one group of lanes: no atomics, same bits always.
 #pragma once
 
 #include "embedding.cuh"
+#include "update_rule.cuh"
 
 constexpr int UPDATE_THREADS = 256;
 constexpr int CHUNK_PAIRS = 32;
@@ -17,46 +18,35 @@ constexpr int GROUP_PAIRS = CHUNK_PAIRS * GROUP_CHUNKS;
 constexpr int GRADIENTS_AT_ONCE = 4;
 constexpr int SUMS_AT_ONCE = 4;
 
-// Indices in the step tensor; UpdateRule.java.
-constexpr int STEP_SIZE = 0;
-constexpr int GRADIENT_SCALE = 1;
-constexpr int SKIP = 2;
-
 struct Parameters {
     float* weights;
     // Null for gradient descent.
-    float* firstMoments;
-    float* secondMoments;
+    float* first_moments;
+    float* second_moments;
     const float* step;
-    float firstWeight;
-    float secondWeight;
-    float epsilon;
+    AdamRule rule;
 
-    // The rule of UpdateRule.java. Every operation rounds, as on the CPU: nothing is contracted.
     template <int V>
     __device__ __forceinline__ void update(long long element, const Floats<V>& sum, float divisor) const {
-        float stepSize = step[STEP_SIZE];
+        float step_size = step[STEP_SIZE];
         float factor = __fdiv_rn(step[GRADIENT_SCALE], divisor);
-        Floats<V> w = load<V>(weights + element);
-        if (firstMoments == nullptr) {
+        Floats<V> weight = load<V>(weights + element);
+        if (first_moments == nullptr) {
 #pragma unroll
             for (int k = 0; k < V; k++) {
-                w[k] = __fsub_rn(w[k], __fmul_rn(__fmul_rn(sum[k], factor), stepSize));
+                gradient_descent(step_size, __fmul_rn(sum[k], factor), weight[k]);
             }
         } else {
-            Floats<V> m = load<V>(firstMoments + element);
-            Floats<V> v = load<V>(secondMoments + element);
+            Floats<V> first = load<V>(first_moments + element);
+            Floats<V> second = load<V>(second_moments + element);
 #pragma unroll
             for (int k = 0; k < V; k++) {
-                float g = __fmul_rn(sum[k], factor);
-                m[k] = __fadd_rn(m[k], __fmul_rn(__fsub_rn(g, m[k]), firstWeight));
-                v[k] = __fadd_rn(v[k], __fmul_rn(__fsub_rn(__fmul_rn(g, g), v[k]), secondWeight));
-                w[k] = __fsub_rn(w[k], __fdiv_rn(__fmul_rn(m[k], stepSize), __fadd_rn(__fsqrt_rn(v[k]), epsilon)));
+                adam(rule, step_size, __fmul_rn(sum[k], factor), weight[k], first[k], second[k]);
             }
-            store<V>(firstMoments + element, m);
-            store<V>(secondMoments + element, v);
+            store<V>(first_moments + element, first);
+            store<V>(second_moments + element, second);
         }
-        store<V>(weights + element, w);
+        store<V>(weights + element, weight);
     }
 };
 
@@ -76,28 +66,28 @@ struct Sums {
 
 // How the runs at both ends of a stretch of one table's pairs go on.
 struct Ends {
-    bool continuesBefore;
-    bool continuesAfter;
+    bool continues_before;
+    bool continues_after;
     // One run from before to after.
-    bool isThrough;
+    bool is_through;
 
     __device__ __forceinline__ Ends(const Pair* pairs, const Table& table, long long first, long long end) {
-        long long tableEnd = (&table)[1].firstPair;
-        unsigned firstKey = key_of(pairs[first]);
-        unsigned lastKey = key_of(pairs[end - 1]);
-        continuesBefore = first > table.firstPair && key_of(pairs[first - 1]) == firstKey;
-        continuesAfter = end < tableEnd && key_of(pairs[end]) == lastKey;
-        isThrough = continuesBefore && continuesAfter && firstKey == lastKey;
+        long long table_end = (&table)[1].first_pair;
+        unsigned first_key = key_of(pairs[first]);
+        unsigned last_key = key_of(pairs[end - 1]);
+        continues_before = first > table.first_pair && key_of(pairs[first - 1]) == first_key;
+        continues_after = end < table_end && key_of(pairs[end]) == last_key;
+        is_through = continues_before && continues_after && first_key == last_key;
     }
 
     // Whether the stretch leaves the sum of a run that starts in it.
-    __device__ __forceinline__ bool leavesStarted() const {
-        return continuesAfter && !isThrough;
+    __device__ __forceinline__ bool leaves_started() const {
+        return continues_after && !is_through;
     }
 };
 
 __device__ __forceinline__ long long row_element(const Table& table, unsigned key) {
-    return table.elementOffset + (key - table.firstKey) * table.dimension;
+    return table.element_offset + (key - table.first_key) * table.dimension;
 }
 
 template <int V>
@@ -110,20 +100,20 @@ __device__ __forceinline__ void add(Floats<V>& sum, const Floats<V>& values) {
 
 template <typename T, int V>
 __device__ __forceinline__ void update_chunk(
-        const Table& table, long long chunk, const Pair* __restrict__ pairs, const T* __restrict__ gradient, long long rowStride, Sums sums,
-        const Parameters& parameters, int groupLanes) {
-    long long first = table.firstPair + (chunk - table.firstChunk) * CHUNK_PAIRS;
-    long long end = min(first + CHUNK_PAIRS, (&table)[1].firstPair);
+        const Table& table, long long chunk, const Pair* __restrict__ pairs, const T* __restrict__ gradient, long long row_stride, Sums sums,
+        const Parameters& parameters, int group_lanes) {
+    long long first = table.first_pair + (chunk - table.first_chunk) * CHUNK_PAIRS;
+    long long end = min(first + CHUNK_PAIRS, (&table)[1].first_pair);
     int count = static_cast<int>(end - first);
     int dimension = static_cast<int>(table.dimension);
     unsigned hotness = static_cast<unsigned>(table.hotness);
     float divisor = static_cast<float>(table.divisor);
     const Ends ends(pairs, table, first, end);
     pairs += first;
-    gradient += table.columnOffset;
-    for (int column = threadIdx.x % groupLanes * V; column < dimension; column += groupLanes * V) {
+    gradient += table.column_offset;
+    for (int column = threadIdx.x % group_lanes * V; column < dimension; column += group_lanes * V) {
         unsigned key = key_of(pairs[0]);
-        bool isContinued = ends.continuesBefore;
+        bool is_continued = ends.continues_before;
         Floats<V> sum = {};
         for (int index = 0; index < count; index += GRADIENTS_AT_ONCE) {
             unsigned keys[GRADIENTS_AT_ONCE];
@@ -134,19 +124,19 @@ __device__ __forceinline__ void update_chunk(
                     Pair pair = pairs[index + k];
                     keys[k] = key_of(pair);
                     unsigned sample = hotness == 1 ? position_of(pair) : position_of(pair) / hotness;
-                    values[k] = load<V>(gradient + sample * rowStride + column);
+                    values[k] = load<V>(gradient + sample * row_stride + column);
                 }
             }
 #pragma unroll
             for (int k = 0; k < GRADIENTS_AT_ONCE; k++) {
                 if (index + k < count) {
                     if (keys[k] != key) {
-                        if (isContinued) {
+                        if (is_continued) {
                             store<V>(sums.continued(chunk) + column, sum);
                         } else {
                             parameters.update<V>(row_element(table, key) + column, sum, divisor);
                         }
-                        isContinued = false;
+                        is_continued = false;
                         key = keys[k];
                         sum = {};
                     }
@@ -154,9 +144,9 @@ __device__ __forceinline__ void update_chunk(
                 }
             }
         }
-        if (isContinued) {
+        if (is_continued) {
             store<V>(sums.continued(chunk) + column, sum);
-        } else if (ends.continuesAfter) {
+        } else if (ends.continues_after) {
             store<V>(sums.started(chunk) + column, sum);
         } else {
             parameters.update<V>(row_element(table, key) + column, sum, divisor);
@@ -166,17 +156,17 @@ __device__ __forceinline__ void update_chunk(
 
 template <typename T>
 __device__ __forceinline__ void update_chunks(
-        const Table* tables, int tableCount, const Pair* pairs, const T* gradient, long long rowStride, Sums sums, const Parameters& parameters,
-        int groupLanes) {
-    long long chunk = grid_thread() / groupLanes;
-    if (parameters.step[SKIP] != 0 || chunk >= tables[tableCount].firstChunk) {
+        const Table* tables, int table_count, const Pair* pairs, const T* gradient, long long row_stride, Sums sums, const Parameters& parameters,
+        int group_lanes) {
+    long long chunk = grid_thread() / group_lanes;
+    if (parameters.step[SKIP] != 0 || chunk >= tables[table_count].first_chunk) {
         return;
     }
-    const Table& table = tables[table_at<&Table::firstChunk>(tables, tableCount, chunk)];
-    if (table.hasVectors != 0) {
-        update_chunk<T, 4>(table, chunk, pairs, gradient, rowStride, sums, parameters, groupLanes);
+    const Table& table = tables[table_at<&Table::first_chunk>(tables, table_count, chunk)];
+    if (table.has_vectors != 0) {
+        update_chunk<T, 4>(table, chunk, pairs, gradient, row_stride, sums, parameters, group_lanes);
     } else {
-        update_chunk<T, 1>(table, chunk, pairs, gradient, rowStride, sums, parameters, groupLanes);
+        update_chunk<T, 1>(table, chunk, pairs, gradient, row_stride, sums, parameters, group_lanes);
     }
 }
 
@@ -189,15 +179,15 @@ struct GroupMasks {
 
 template <int V>
 __device__ __forceinline__ void update_group(
-        const Table& table, long long group, long long firstChunk, const Pair* __restrict__ pairs, GroupMasks masks, Sums sums, Sums groupSums,
+        const Table& table, long long group, long long first_chunk, const Pair* __restrict__ pairs, GroupMasks masks, Sums sums, Sums group_sums,
         const Parameters& parameters) {
     int dimension = static_cast<int>(table.dimension);
     float divisor = static_cast<float>(table.divisor);
-    long long firstPair = table.firstPair + (firstChunk - table.firstChunk) * CHUNK_PAIRS;
+    long long first_pair = table.first_pair + (first_chunk - table.first_chunk) * CHUNK_PAIRS;
     for (int column = lane() * V; column < dimension; column += WARP_LANES * V) {
         // The run that is being added goes on from the group before.
-        bool isContinued = masks.continued & 1;
-        bool isOpen = isContinued;
+        bool is_continued = masks.continued & 1;
+        bool is_open = is_continued;
         Floats<V> sum = {};
         for (int first = 0; first < GROUP_CHUNKS; first += SUMS_AT_ONCE) {
             Floats<V> continued[SUMS_AT_ONCE];
@@ -205,10 +195,10 @@ __device__ __forceinline__ void update_group(
 #pragma unroll
             for (int k = 0; k < SUMS_AT_ONCE; k++) {
                 if (masks.continued >> (first + k) & 1) {
-                    continued[k] = load<V>(sums.continued(firstChunk + first + k) + column);
+                    continued[k] = load<V>(sums.continued(first_chunk + first + k) + column);
                 }
                 if (masks.started >> (first + k) & 1) {
-                    started[k] = load<V>(sums.started(firstChunk + first + k) + column);
+                    started[k] = load<V>(sums.started(first_chunk + first + k) + column);
                 }
             }
 #pragma unroll
@@ -217,69 +207,69 @@ __device__ __forceinline__ void update_group(
                 if (masks.continued >> chunk & 1) {
                     add<V>(sum, continued[k]);
                     if (!(masks.through >> chunk & 1)) {
-                        if (isContinued) {
-                            store<V>(groupSums.continued(group) + column, sum);
+                        if (is_continued) {
+                            store<V>(group_sums.continued(group) + column, sum);
                         } else {
-                            unsigned key = key_of(pairs[firstPair + chunk * CHUNK_PAIRS]);
+                            unsigned key = key_of(pairs[first_pair + chunk * CHUNK_PAIRS]);
                             parameters.update<V>(row_element(table, key) + column, sum, divisor);
                         }
-                        isContinued = false;
-                        isOpen = false;
+                        is_continued = false;
+                        is_open = false;
                     }
                 }
                 if (masks.started >> chunk & 1) {
                     sum = started[k];
-                    isOpen = true;
+                    is_open = true;
                 }
             }
         }
-        if (isOpen) {
-            store<V>((isContinued ? groupSums.continued(group) : groupSums.started(group)) + column, sum);
+        if (is_open) {
+            store<V>((is_continued ? group_sums.continued(group) : group_sums.started(group)) + column, sum);
         }
     }
 }
 
 // One warp per group.
 __device__ __forceinline__ void update_groups(
-        const Table* tables, int tableCount, const Pair* pairs, Sums sums, Sums groupSums, const Parameters& parameters) {
+        const Table* tables, int table_count, const Pair* pairs, Sums sums, Sums group_sums, const Parameters& parameters) {
     long long group = grid_thread() / WARP_LANES;
-    if (parameters.step[SKIP] != 0 || group >= tables[tableCount].firstGroup) {
+    if (parameters.step[SKIP] != 0 || group >= tables[table_count].first_group) {
         return;
     }
-    const Table& table = tables[table_at<&Table::firstGroup>(tables, tableCount, group)];
-    long long firstChunk = table.firstChunk + (group - table.firstGroup) * GROUP_CHUNKS;
-    long long first = table.firstPair + (firstChunk + lane() - table.firstChunk) * CHUNK_PAIRS;
-    long long tableEnd = (&table)[1].firstPair;
+    const Table& table = tables[table_at<&Table::first_group>(tables, table_count, group)];
+    long long first_chunk = table.first_chunk + (group - table.first_group) * GROUP_CHUNKS;
+    long long first = table.first_pair + (first_chunk + lane() - table.first_chunk) * CHUNK_PAIRS;
+    long long table_end = (&table)[1].first_pair;
     bool continued = false;
     bool through = false;
     bool started = false;
-    if (first < tableEnd) {
-        const Ends ends(pairs, table, first, min(first + CHUNK_PAIRS, tableEnd));
-        continued = ends.continuesBefore;
-        through = ends.isThrough;
-        started = ends.leavesStarted();
+    if (first < table_end) {
+        const Ends ends(pairs, table, first, min(first + CHUNK_PAIRS, table_end));
+        continued = ends.continues_before;
+        through = ends.is_through;
+        started = ends.leaves_started();
     }
     GroupMasks masks = {__ballot_sync(ALL_LANES, continued), __ballot_sync(ALL_LANES, through), __ballot_sync(ALL_LANES, started)};
     if ((masks.continued | masks.started) == 0) {
         return;
     }
-    if (table.hasVectors != 0) {
-        update_group<4>(table, group, firstChunk, pairs, masks, sums, groupSums, parameters);
+    if (table.has_vectors != 0) {
+        update_group<4>(table, group, first_chunk, pairs, masks, sums, group_sums, parameters);
     } else {
-        update_group<1>(table, group, firstChunk, pairs, masks, sums, groupSums, parameters);
+        update_group<1>(table, group, first_chunk, pairs, masks, sums, group_sums, parameters);
     }
 }
 
 template <int V>
 __device__ __forceinline__ void update_rest_of_run(
-        const Table& table, long long group, long long end, unsigned key, const Pair* __restrict__ pairs, Sums groupSums, const Parameters& parameters) {
+        const Table& table, long long group, long long end, unsigned key, const Pair* __restrict__ pairs, Sums group_sums, const Parameters& parameters) {
     int dimension = static_cast<int>(table.dimension);
-    long long tableEnd = (&table)[1].firstPair;
+    long long table_end = (&table)[1].first_pair;
     for (int column = lane() * V; column < dimension; column += WARP_LANES * V) {
-        Floats<V> sum = load<V>(groupSums.started(group) + column);
+        Floats<V> sum = load<V>(group_sums.started(group) + column);
         long long next = group + 1;
-        for (long long boundary = end; boundary < tableEnd && key_of(pairs[boundary]) == key; boundary += GROUP_PAIRS) {
-            add<V>(sum, load<V>(groupSums.continued(next) + column));
+        for (long long boundary = end; boundary < table_end && key_of(pairs[boundary]) == key; boundary += GROUP_PAIRS) {
+            add<V>(sum, load<V>(group_sums.continued(next) + column));
             next++;
         }
         parameters.update<V>(row_element(table, key) + column, sum, static_cast<float>(table.divisor));
@@ -287,21 +277,21 @@ __device__ __forceinline__ void update_rest_of_run(
 }
 
 // One warp per group: the run that starts in it and goes on in the next.
-__device__ __forceinline__ void update_rest(const Table* tables, int tableCount, const Pair* pairs, Sums groupSums, const Parameters& parameters) {
+__device__ __forceinline__ void update_rest(const Table* tables, int table_count, const Pair* pairs, Sums group_sums, const Parameters& parameters) {
     long long group = grid_thread() / WARP_LANES;
-    if (parameters.step[SKIP] != 0 || group >= tables[tableCount].firstGroup) {
+    if (parameters.step[SKIP] != 0 || group >= tables[table_count].first_group) {
         return;
     }
-    const Table& table = tables[table_at<&Table::firstGroup>(tables, tableCount, group)];
-    long long first = table.firstPair + (group - table.firstGroup) * GROUP_PAIRS;
-    long long end = min(first + GROUP_PAIRS, (&table)[1].firstPair);
-    if (!Ends(pairs, table, first, end).leavesStarted()) {
+    const Table& table = tables[table_at<&Table::first_group>(tables, table_count, group)];
+    long long first = table.first_pair + (group - table.first_group) * GROUP_PAIRS;
+    long long end = min(first + GROUP_PAIRS, (&table)[1].first_pair);
+    if (!Ends(pairs, table, first, end).leaves_started()) {
         return;
     }
     unsigned key = key_of(pairs[end - 1]);
-    if (table.hasVectors != 0) {
-        update_rest_of_run<4>(table, group, end, key, pairs, groupSums, parameters);
+    if (table.has_vectors != 0) {
+        update_rest_of_run<4>(table, group, end, key, pairs, group_sums, parameters);
     } else {
-        update_rest_of_run<1>(table, group, end, key, pairs, groupSums, parameters);
+        update_rest_of_run<1>(table, group, end, key, pairs, group_sums, parameters);
     }
 }

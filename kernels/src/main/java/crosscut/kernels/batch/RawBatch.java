@@ -13,10 +13,16 @@ import java.util.List;
  */
 public final class RawBatch implements AutoCloseable {
 
+    /** Numbers of the columns: labels, numerical features, then one for every table. */
+    static final int LABELS = 0;
+    static final int NUMERICAL = 1;
+    static final int FIRST_TABLE = 2;
+
     private static final long ALIGNMENT = 64;
 
     private final RawBatchLayout layout;
     private final Runnable release;
+    private final MemorySegment bytes;
     private final MemorySegment labels;
     private final MemorySegment numerical;
     private final List<MemorySegment> categorical;
@@ -32,15 +38,16 @@ public final class RawBatch implements AutoCloseable {
     private RawBatch(RawBatchLayout layout, Runnable release, MemorySegment host) {
         this.layout = layout;
         this.release = release;
+        bytes = host;
         List<MemorySegment> parts = new ArrayList<>();
-        long offset = 0;
-        for (long size : columnSizes(layout)) {
-            parts.add(host.asSlice(offset, size));
-            offset += aligned(size);
+        long[] offsets = columnOffsets(layout);
+        List<Long> sizes = columnSizes(layout);
+        for (int column = 0; column < offsets.length; column++) {
+            parts.add(host.asSlice(offsets[column], sizes.get(column)));
         }
-        labels = parts.get(0);
-        numerical = parts.get(1);
-        categorical = List.copyOf(parts.subList(2, parts.size()));
+        labels = parts.get(LABELS);
+        numerical = parts.get(NUMERICAL);
+        categorical = List.copyOf(parts.subList(FIRST_TABLE, parts.size()));
     }
 
     /** A buffer in plain memory, for tools that only look at raw columns and have no device. */
@@ -49,8 +56,19 @@ public final class RawBatch implements AutoCloseable {
         return new RawBatch(layout, arena::close, arena.allocate(byteSize(layout), ALIGNMENT));
     }
 
-    private static long byteSize(RawBatchLayout layout) {
+    /** Bytes of all columns, which follow each other. */
+    static long byteSize(RawBatchLayout layout) {
         return columnSizes(layout).stream().mapToLong(RawBatch::aligned).sum();
+    }
+
+    /** Where every column starts, in bytes, by its number. */
+    static long[] columnOffsets(RawBatchLayout layout) {
+        long[] offsets = new long[FIRST_TABLE + layout.categorical().size()];
+        List<Long> sizes = columnSizes(layout);
+        for (int column = 1; column < offsets.length; column++) {
+            offsets[column] = offsets[column - 1] + aligned(sizes.get(column - 1));
+        }
+        return offsets;
     }
 
     private static List<Long> columnSizes(RawBatchLayout layout) {
@@ -69,6 +87,11 @@ public final class RawBatch implements AutoCloseable {
 
     public RawBatchLayout layout() {
         return layout;
+    }
+
+    /** All columns, for a copy of the whole batch. */
+    MemorySegment bytes() {
+        return bytes;
     }
 
     /** One byte per sample, 0 or 1. */

@@ -27,9 +27,7 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
     private final int partialWidth;
 
     CpuIdGroups(Device device, TableSet tables, int batchSize) {
-        if (batchSize < 1) {
-            throw new IllegalArgumentException("id groups for batches of " + batchSize);
-        }
+        EmbeddingChecks.idGroups(batchSize);
         this.tables = tables;
         this.batchSize = batchSize;
         int count = tables.tables().size();

@@ -1,0 +1,43 @@
+package crosscut.kernels.embedding;
+
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.cuda.CudaContext;
+import crosscut.kernels.optimizer.UpdateRule;
+
+/** {@link EmbeddingOperations} on a GPU, with the kernels of {@code embedding.cu}. */
+public final class CudaEmbeddingOperations implements EmbeddingOperations {
+
+    static final String FAMILY = "embedding";
+
+    private final CudaContext context;
+
+    public CudaEmbeddingOperations(CudaContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Operation gather(TableSet tables, Tensor ids, Tensor output) {
+        EmbeddingChecks.gather(tables, ids, output);
+        return CudaGather.bind(context, tables, ids, output);
+    }
+
+    @Override
+    public IdGroups createIdGroups(TableSet tables, int batchSize) {
+        return new CudaIdGroups(context, tables, batchSize);
+    }
+
+    @Override
+    public Operation groupIds(Tensor ids, IdGroups groups) {
+        CudaIdGroups cudaGroups = (CudaIdGroups) groups;
+        EmbeddingChecks.ids(cudaGroups.tableSet(), ids, cudaGroups.batchSize());
+        return CudaGroupIds.bind(context, ids, cudaGroups);
+    }
+
+    @Override
+    public Operation update(IdGroups groups, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step) {
+        CudaIdGroups cudaGroups = (CudaIdGroups) groups;
+        EmbeddingChecks.update(cudaGroups.tableSet(), cudaGroups.batchSize(), gradient, tables, rule, step);
+        return CudaEmbeddingUpdate.bind(context, cudaGroups, gradient, tables, rule, step);
+    }
+}
