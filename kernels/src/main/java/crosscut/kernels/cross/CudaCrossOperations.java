@@ -46,6 +46,9 @@ public final class CudaCrossOperations implements CrossOperations {
     @Override
     public Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
         CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0);
+        if (x0.rows() == 0) {
+            return new OperationSequence(List.of());
+        }
         InputGradient all = new InputGradient(gradients, h, null, null, dx0);
         InputGradient bottom = all.columns(0, bottomWidth);
         InputGradient others = all.columns(bottomWidth, x0.columns() - bottomWidth);
