@@ -5,6 +5,7 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.profile.StepWatch;
 import crosscut.engine.train.Trainer;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
@@ -80,6 +81,13 @@ public final class TrainingStep implements AutoCloseable {
     double run() {
         trainer.step(batch);
         return trainer.loss();
+    }
+
+    /** One step that is watched. */
+    void run(StepWatch watch) {
+        watch.beforeStep();
+        trainer.step(batch);
+        watch.afterStep(batch);
     }
 
     @Override

@@ -15,8 +15,6 @@ import java.lang.reflect.Proxy;
  */
 public final class DescribedDevice {
 
-    private static final Operation NOTHING = _ -> {};
-
     private DescribedDevice() {
     }
 
@@ -48,7 +46,7 @@ public final class DescribedDevice {
             return null;
         }
         if (type == Operation.class) {
-            return NOTHING;
+            return described(Operation.class);
         }
         if (type == MemorySegment.class) {
             // What is written for an upload; the largest one holds a step's values.

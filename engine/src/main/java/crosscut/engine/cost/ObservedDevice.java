@@ -6,6 +6,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * A device whose every op an observer sees, and may wrap, when it is bound. Captures are left out: what would be replayed as a graph is launched op by op, so that
@@ -16,6 +18,9 @@ public final class ObservedDevice {
     private static final Object[] NONE = {};
 
     private final OperationObserver observer;
+
+    /** What stands for ops that are not bound but asked for, and so the same each time. */
+    private final Map<Operation, Operation> askedFor = new IdentityHashMap<>();
 
     private ObservedDevice(OperationObserver observer) {
         this.observer = observer;
@@ -43,7 +48,8 @@ public final class ObservedDevice {
             throw thrown.getCause();
         }
         if (result instanceof Operation operation && method.getReturnType() == Operation.class) {
-            return observer.bound(new OperationCall(type, method.getName(), arguments.length == 0 ? madeWith : arguments), operation);
+            return arguments.length > 0 ? observer.bound(new OperationCall(type, method.getName(), arguments), operation)
+                    : askedFor.computeIfAbsent(operation, _ -> observer.bound(new OperationCall(type, method.getName(), madeWith), operation));
         }
         return leadsToOperations(method.getReturnType()) ? observed(method.getReturnType(), result, arguments) : result;
     }

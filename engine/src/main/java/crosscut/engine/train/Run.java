@@ -5,6 +5,8 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.parallel.World;
+import crosscut.engine.profile.StepProfiler;
+import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.device.Device;
@@ -18,6 +20,7 @@ public final class Run {
     private final World world;
     private final ProgressListener listener;
     private final StopRequest stop;
+    private final StepProfiler profiler;
 
     /** A run of one rank. */
     public Run(RunConfig config, Device device, ProgressListener listener, StopRequest stop) {
@@ -32,11 +35,25 @@ public final class Run {
      * @param stop whoever asks one rank asks them all
      */
     public Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop) {
+        this(config, device, world, listener, stop, null);
+    }
+
+    /**
+     * One rank's part of a run whose training steps are measured; their profile comes as messages at the end.
+     *
+     * @param profiler around the device
+     */
+    public Run(RunConfig config, StepProfiler profiler, World world, ProgressListener listener, StopRequest stop) {
+        this(config, profiler.device(), world, listener, stop, profiler);
+    }
+
+    private Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop, StepProfiler profiler) {
         this.config = config;
         this.device = device;
         this.world = world;
         this.listener = world.isFirst() ? listener : _ -> {};
         this.stop = stop;
+        this.profiler = profiler;
     }
 
     /**
@@ -62,7 +79,7 @@ public final class Run {
     public boolean execute() {
         requireRunsOn(config, world.size());
         try (Dataset dataset = Datasets.open(config.dataset(), config.training().seed())) {
-            RunContext context = new RunContext(config, device, world, dataset, listener, stop);
+            RunContext context = new RunContext(config, device, world, dataset, listener, stop, profiler == null ? StepWatch.NONE : profiler);
             Map<String, Object> results = switch (config.mode()) {
                 case TRAIN -> new TrainingRun(context).execute();
                 case EVAL -> new EvaluationRun(context).evaluate();
@@ -70,6 +87,9 @@ public final class Run {
             };
             if (results == null) {
                 return false;
+            }
+            if (profiler != null) {
+                profiler.profile().lines().forEach(line -> listener.on(new ProgressEvent.Message(line)));
             }
             listener.on(new ProgressEvent.RunFinished(results));
             return true;

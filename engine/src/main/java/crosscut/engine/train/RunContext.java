@@ -9,6 +9,7 @@ import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.parallel.World;
+import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.device.Device;
@@ -24,8 +25,9 @@ import java.util.TreeSet;
  * @param dataset the opened data
  * @param listener hears of progress
  * @param stop asks for an early end
+ * @param watch is told of every training step
  */
-record RunContext(RunConfig config, Device device, World world, Dataset dataset, ProgressListener listener, StopRequest stop) {
+record RunContext(RunConfig config, Device device, World world, Dataset dataset, ProgressListener listener, StopRequest stop, StepWatch watch) {
 
     TrainingConfig training() {
         return config.training();

@@ -12,6 +12,7 @@ import crosscut.engine.data.SampleSource;
 import crosscut.engine.data.ShuffledOrder;
 import crosscut.engine.parallel.RankSamples;
 import crosscut.engine.parallel.World;
+import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.batch.InvalidSampleException;
@@ -37,6 +38,7 @@ final class TrainingLoop {
     private final CheckpointWriter writer;
     private final ProgressListener listener;
     private final StopRequest stop;
+    private final StepWatch watch;
     private final World world;
     private final SampleSource share;
     private final long stepsPerEpoch;
@@ -69,6 +71,7 @@ final class TrainingLoop {
         this.state = state;
         this.listener = context.listener();
         this.stop = context.stop();
+        this.watch = context.watch();
         this.world = context.world();
         this.share = RankSamples.ofWholeBatches(train, world, config.batchSize());
         this.stepsPerEpoch = train.samples() / config.batchSize();
@@ -117,11 +120,13 @@ final class TrainingLoop {
         long start = System.nanoTime();
         long waitedBefore = reader.waitNanos();
         RawBatch batch = reader.next();
+        watch.beforeStep();
         try {
             trainer.step(batch);
         } catch (InvalidSampleException failure) {
             throw reader.located(failure);
         }
+        watch.afterStep(batch);
         reader.release(batch);
         stopping = trainer.agreeOnStop(stop.isRequested());
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);

@@ -37,6 +37,11 @@ public interface Device extends AutoCloseable {
 
     Event createEvent();
 
+    /** An event with a time. Where the device has no clock of its own, recording it waits for the stream and reads the host's clock. */
+    default TimedEvent createTimedEvent() {
+        return new HostClockEvent();
+    }
+
     /**
      * Records what {@code operation} launches and gives an operation that replays it as one graph; nothing runs during the recording. Arguments are recorded by
      * value: what changes from step to step must lie in device memory. The device frees the graph when it closes. On the CPU it is {@code operation} itself.

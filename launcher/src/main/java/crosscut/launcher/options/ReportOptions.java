@@ -15,6 +15,11 @@ public final class ReportOptions {
             description = "Log of JSON lines in DLLogger's format; written anew, or continued when a checkpoint is restored. Default: ${DEFAULT-VALUE}")
     private Path logPath;
 
+    @Option(names = "--profile", arity = "1", defaultValue = "false",
+            description = "train: time every op of every step from the sixth on and show at the end where a step's time goes, against the copy bandwidth and the "
+                    + "matrix product speed measured on the same device. Steps are slower meanwhile. Default: ${DEFAULT-VALUE}")
+    private boolean profile;
+
     @Option(names = "--verbose", arity = "1", defaultValue = "false", description = "Also show the ranks' command lines. Default: ${DEFAULT-VALUE}")
     private boolean verbose;
 
@@ -28,6 +33,10 @@ public final class ReportOptions {
 
     public Path logPath() {
         return logPath;
+    }
+
+    public boolean profile() {
+        return profile;
     }
 
     public boolean verbose() {

@@ -1,5 +1,6 @@
 package crosscut.launcher.options;
 
+import crosscut.engine.UserException;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.RunConfig;
 import java.util.Map;
@@ -50,6 +51,9 @@ public final class TrainOptions {
      */
     public RunConfig toRunConfig(Map<String, Object> flags) {
         device.check();
+        if (report.profile() && run.mode() != RunConfig.Mode.TRAIN) {
+            throw new UserException("--profile times training steps: drop it, or use --mode train");
+        }
         OptimizerConfig optimizerConfig = optimizer.toConfig();
         return new RunConfig(run.mode(), data.toConfig(), model.toConfig(),
                 run.toConfig(optimizerConfig, device.precision(), report.printFreq(), model.embeddingZeros()), checkpoint.toConfig(), flags);

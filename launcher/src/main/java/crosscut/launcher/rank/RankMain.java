@@ -3,6 +3,7 @@ package crosscut.launcher.rank;
 import crosscut.engine.UserException;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.parallel.World;
+import crosscut.engine.profile.StepProfiler;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.engine.train.Run;
 import crosscut.engine.train.StopRequest;
@@ -65,10 +66,16 @@ public final class RankMain {
         RunConfig config = options.toRunConfig(flags);
         try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
                 World world = RankWorld.join(System.getenv(), flags)) {
-            new Run(config, device, world, listener, stop).execute();
+            run(config, device, world, listener).execute();
         } catch (OutOfDeviceMemoryException failure) {
             // The kernels know nothing of users, but this message is for them.
             throw new UserException(failure.getMessage(), failure);
         }
+    }
+
+    private Run run(RunConfig config, Device device, World world, ProgressListener listener) {
+        return options.report().profile()
+                ? new Run(config, StepProfiler.around(device, config.training().precision().computeType()), world, listener, stop)
+                : new Run(config, device, world, listener, stop);
     }
 }

@@ -71,6 +71,7 @@ class MalformedFlagsTest {
             --print_freq=0                | --print_freq 0
             --auc_thresholds=1            | --auc_thresholds 1
             --np=0                        | --np 0
+            --mode=eval --profile         | --profile; --mode train
             --threads=-1                  | --threads -1
             --threads=100000           | --threads 100000; at most 4096
             --learning_rate=0             | --learning_rate 0
