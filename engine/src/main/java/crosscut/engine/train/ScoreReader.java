@@ -1,5 +1,6 @@
 package crosscut.engine.train;
 
+import crosscut.kernels.device.Bfloat16;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Tensor;
@@ -34,10 +35,14 @@ final class ScoreReader implements AutoCloseable {
     void read(int rows) {
         device.read(logits.memory(), logits.byteOffset(), logitsOnHost);
         device.read(labels.memory(), labels.byteOffset(), labelsOnHost);
-        boolean wide = logits.type() == DataType.FLOAT32;
+        DataType type = logits.type();
         for (int row = 0; row < rows; row++) {
-            scores[row] = wide ? logitsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, row)
-                    : Float.intBitsToFloat(logitsOnHost.getAtIndex(ValueLayout.JAVA_SHORT, row) << Short.SIZE);
+            scores[row] = switch (type) {
+                case FLOAT32 -> logitsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, row);
+                case BFLOAT16 -> Bfloat16.toFloat(logitsOnHost.getAtIndex(ValueLayout.JAVA_SHORT, row));
+                case FLOAT16 -> Float.float16ToFloat(logitsOnHost.getAtIndex(ValueLayout.JAVA_SHORT, row));
+                default -> throw new IllegalStateException("logits are " + logits.shape());
+            };
             positive[row] = labelsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, row) != 0f;
         }
     }
