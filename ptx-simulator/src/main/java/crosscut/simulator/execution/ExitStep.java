@@ -1,0 +1,21 @@
+package crosscut.simulator.execution;
+
+import crosscut.simulator.program.PtxInstruction;
+
+/** {@code ret} and {@code exit}. */
+final class ExitStep extends Step {
+
+    ExitStep(PtxInstruction instruction) {
+        super(instruction);
+    }
+
+    @Override
+    Kind kind() {
+        return Kind.EXIT;
+    }
+
+    @Override
+    void run(Warp warp, int mask) {
+        throw new IllegalStateException("threads are ended by the warp");
+    }
+}

@@ -1,0 +1,55 @@
+package crosscut.simulator.memory;
+
+import java.util.Arrays;
+
+/**
+ * For every two bytes of a piece of memory who wrote them last and who read them last, to find races. Each is a record of 64 bits, whose content is the reader's affair,
+ * and the instruction; chunks exist once something in them was touched.
+ */
+public final class AccessMap {
+
+    /** Bytes that share a record; single bytes are not watched. */
+    public static final int GRANULE = Short.BYTES;
+
+    private static final int CHUNK_BITS = 11;
+    private static final int CHUNK = 1 << CHUNK_BITS;
+
+    private final Chunk[] chunks;
+
+    /** Records of neighbouring granules. */
+    public static final class Chunk {
+
+        /** Last writers. */
+        public final long[] writers = new long[CHUNK];
+        /** Last readers. */
+        public final long[] readers = new long[CHUNK];
+        /** Indices of the instructions of the last writers. */
+        public final int[] writeInstructions = new int[CHUNK];
+        /** Indices of the instructions of the last readers. */
+        public final int[] readInstructions = new int[CHUNK];
+    }
+
+    public AccessMap(long byteSize) {
+        chunks = new Chunk[Math.toIntExact((byteSize / GRANULE >>> CHUNK_BITS) + 1)];
+    }
+
+    /** The records that the byte at {@code offset} is in. */
+    public Chunk chunk(long offset) {
+        int index = (int) (offset / GRANULE >>> CHUNK_BITS);
+        Chunk chunk = chunks[index];
+        if (chunk == null) {
+            chunk = new Chunk();
+            chunks[index] = chunk;
+        }
+        return chunk;
+    }
+
+    void clear() {
+        Arrays.fill(chunks, null);
+    }
+
+    /** Place in its chunk of the byte at {@code offset}. */
+    public static int index(long offset) {
+        return (int) (offset / GRANULE) & CHUNK - 1;
+    }
+}
