@@ -10,11 +10,17 @@ constexpr int POSITION_BITS = 36;
 
 // Where the batch of this step lies; written before every step.
 struct BatchHeader {
-    const char* raw;
+    // In global memory.
+    size_t raw_address;
     long long first_sample;
     int rows;
     // Batches since the last check.
     unsigned sequence;
+
+    // The detour tells the compiler which memory it is.
+    __device__ __forceinline__ const char* raw() const {
+        return static_cast<const char*>(__cvta_global_to_generic(raw_address));
+    }
 };
 
 enum PartType : int { ID_INT8, ID_INT16, ID_INT32, LABEL, NUMERICAL_FLOAT16, NUMERICAL_FLOAT32 };
@@ -146,7 +152,7 @@ __device__ __forceinline__ void complete_bad_value(const BatchHeader* header, co
             unsigned long long key = atomicMin(&bad_value->key, NOTHING_BAD);
             if (key != NOTHING_BAD && key >> POSITION_BITS == header->sequence) {
                 bad_value->first_sample = header->first_sample;
-                bad_value->bits = raw_value(parts, header->raw, static_cast<long long>(key & ((1ull << POSITION_BITS) - 1)));
+                bad_value->bits = raw_value(parts, header->raw(), static_cast<long long>(key & ((1ull << POSITION_BITS) - 1)));
             }
         }
     }
@@ -157,7 +163,7 @@ __device__ __forceinline__ void decode(
         const BatchHeader* header, const Part* parts, const int* part_of_block, T* numerical, long long row_stride, int* ids, float* labels,
         BadValue* bad_value) {
     const Part part = parts[part_of_block[blockIdx.x]];
-    const char* raw = header->raw;
+    const char* raw = header->raw();
     long long valid = header->rows * part.values_per_sample;
     long long bad;
     switch (part.type) {

@@ -1,5 +1,7 @@
 package crosscut.kernels.cuda;
 
+import crosscut.simulator.Simulator;
+import crosscut.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-/** The PTX that is shipped is what the CUDA sources say, and every GPU generation can run it without spilling registers to memory. */
+/** The PTX that is shipped is what the CUDA sources say; every GPU generation can run it without spilling registers to memory, and so can the simulator. */
 final class ShippedPtxTest {
 
     private static final Path SOURCES = Path.of("src/main/cuda");
@@ -80,6 +82,15 @@ final class ShippedPtxTest {
             assertThat(actual).as("kernels/src/main/cuda/compile %s writes the table again", family).isEqualTo(listed);
         } else {
             assertThat(actual.stream().skip(2).map(line -> line.split(" ")[0])).containsExactlyElementsOf(kernels(family));
+        }
+    }
+
+    /** Knows every instruction in it, that is: an unknown form would be refused. */
+    @ParameterizedTest
+    @MethodSource("families")
+    void isKnownToTheSimulator(String family) throws IOException {
+        try (Simulator simulator = new Simulator(SimulatorOptions.defaults())) {
+            assertThat(simulator.load(Files.readString(ptx(family))).kernelNames()).containsExactlyInAnyOrderElementsOf(kernels(family));
         }
     }
 

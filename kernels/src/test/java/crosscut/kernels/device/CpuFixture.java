@@ -109,6 +109,15 @@ public final class CpuFixture implements AutoCloseable {
         };
     }
 
+    /** The values of the first row. */
+    public static double[] values(Tensor tensor) {
+        double[] values = new double[tensor.columns()];
+        for (int column = 0; column < values.length; column++) {
+            values[column] = get(tensor, 0, column);
+        }
+        return values;
+    }
+
     /** All bytes of the memory that the tensor lies in. */
     public static byte[] bytes(Tensor tensor) {
         return tensor.hostSegment().toArray(ValueLayout.JAVA_BYTE);

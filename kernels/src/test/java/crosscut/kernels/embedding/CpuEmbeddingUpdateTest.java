@@ -89,7 +89,7 @@ final class CpuEmbeddingUpdateTest {
             CpuFixture fixture, List<EmbeddingCase.Shape> shapes, int batchSize, boolean half, UpdateRule rule, EmbeddingCase.Ids ids, Random random) {
         EmbeddingCase data = new EmbeddingCase(fixture, shapes, batchSize, ids, random);
         Tensor gradient = fixture.random(half ? DataType.BFLOAT16 : DataType.FLOAT32, batchSize, data.columns, 2, 1, random);
-        double[] before = values(data.weights);
+        double[] before = CpuFixture.values(data.weights);
         Map<Integer, double[]> expected = new TreeMap<>();
         for (EmbeddingTable table : data.tables.tables()) {
             expect(expected, data, table, gradient, rule);
@@ -186,9 +186,9 @@ final class CpuEmbeddingUpdateTest {
             Tensor gradient = fixture.zeros(DataType.FLOAT32, 2000, data.columns);
             CpuFixture.fill(gradient, (row, column) -> Double.NaN);
             List<Tensor> tables = List.of(data.weights, data.firstMoments, data.secondMoments);
-            List<double[]> before = tables.stream().map(CpuEmbeddingUpdateTest::values).toList();
+            List<double[]> before = tables.stream().map(CpuFixture::values).toList();
             update(fixture, data.tables, data.ids, gradient, ADAM, fixture.row(DataType.FLOAT32, STEP_SIZE, GRADIENT_SCALE, 1));
-            assertThat(tables.stream().map(CpuEmbeddingUpdateTest::values)).usingElementComparator(Arrays::compare).containsExactlyElementsOf(before);
+            assertThat(tables.stream().map(CpuFixture::values)).usingElementComparator(Arrays::compare).containsExactlyElementsOf(before);
         }
     }
 
@@ -223,13 +223,5 @@ final class CpuEmbeddingUpdateTest {
             operations.groupIds(ids, groups).launch(null);
             operations.update(groups, gradient, tables, rule, step).launch(null);
         }
-    }
-
-    private static double[] values(Tensor tensor) {
-        double[] values = new double[tensor.columns()];
-        for (int column = 0; column < values.length; column++) {
-            values[column] = CpuFixture.get(tensor, 0, column);
-        }
-        return values;
     }
 }

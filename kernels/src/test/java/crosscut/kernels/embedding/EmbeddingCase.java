@@ -22,8 +22,6 @@ final class EmbeddingCase {
         long at(int table, long rows, int position);
     }
 
-    private static final int FIRST_COLUMN = 3;
-
     final CpuFixture fixture;
     final TableSet tables;
     final Tensor weights;
@@ -34,12 +32,21 @@ final class EmbeddingCase {
     final int columns;
 
     EmbeddingCase(CpuFixture fixture, List<Shape> shapes, int batchSize, Ids chosen, Random random) {
+        this(fixture, shapes, batchSize, chosen, random, false);
+    }
+
+    /**
+     * Makes tables, ids and room for them.
+     *
+     * @param aligned whether memory and columns start where a table with a fitting dimension can be accessed in vectors
+     */
+    EmbeddingCase(CpuFixture fixture, List<Shape> shapes, int batchSize, Ids chosen, Random random, boolean aligned) {
         this.fixture = fixture;
         this.batchSize = batchSize;
         List<EmbeddingTable> list = new ArrayList<>();
-        long elements = 5;
+        long elements = aligned ? 8 : 5;
         long idCount = 2;
-        int column = FIRST_COLUMN;
+        int column = aligned ? 8 : 3;
         for (Shape shape : shapes) {
             list.add(new EmbeddingTable("t" + list.size(), shape.rows(), shape.dimension(), shape.hotness(), shape.pooling(), elements, idCount, column));
             elements += shape.rows() * shape.dimension();
