@@ -79,7 +79,7 @@ final class Injectable {
 
     /** A struct that is passed by value stays a segment; ncclUniqueId is the only one. */
     private static String call(java.util.regex.MatchResult match) {
-        String parameters = match.group(3).replaceAll("MemorySegment (?!commId)", "long ");
+        String parameters = match.group(3).replaceAll("MemorySegment (?!commId\\b)", "long ");
         String result = match.group(1).equals("MemorySegment") ? "long" : match.group(1);
         String names = parameters.isBlank() ? "" : ", " + parameters.replaceAll("\\w+ (\\w+\\$?)", "$1");
         String cast = result.equals("void") ? "" : "return (" + result + ")";

@@ -988,7 +988,7 @@ public class Nccl extends Nccl$shared {
      * ncclResult_t ncclCommInitRankScalable(ncclComm_t *newcomm, int nranks, int myrank, int nId, ncclUniqueId *commIds, ncclConfig_t *config)
      * }
      */
-    public static int ncclCommInitRankScalable(MemorySegment function$, long newcomm, int nranks, int myrank, int nId, MemorySegment commIds, long config) {
+    public static int ncclCommInitRankScalable(MemorySegment function$, long newcomm, int nranks, int myrank, int nId, long commIds, long config) {
         try {
             return (int)ncclCommInitRankScalable.HANDLE.invokeExact(function$, newcomm, nranks, myrank, nId, commIds, config);
         } catch (Error | RuntimeException ex) {

@@ -1,0 +1,5 @@
+/**
+ * cuBLASLt: {@link crosscut.bindings.cublaslt.CublasLt} checks every call. What belongs here: its calls, constants and statuses, and where the library lies. May
+ * call the generated bindings; nothing else may.
+ */
+package crosscut.bindings.cublaslt;
