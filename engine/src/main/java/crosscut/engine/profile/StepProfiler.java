@@ -82,6 +82,11 @@ public final class StepProfiler implements StepWatch {
         seen++;
     }
 
+    @Override
+    public List<String> summary() {
+        return profile().lines();
+    }
+
     /** What was measured so far; what the device does at best is measured once more, since other programs only take away from it. */
     public StepProfile profile() {
         long measuredSteps = Math.max(0, seen - WARMUP_STEPS);

@@ -1,6 +1,7 @@
 package crosscut.engine.profile;
 
 import crosscut.kernels.batch.RawBatch;
+import java.util.List;
 
 /** Is told where a training step begins and where it has been launched. */
 public interface StepWatch {
@@ -28,4 +29,9 @@ public interface StepWatch {
      * @param batch what it trained on, still there
      */
     void afterStep(RawBatch batch);
+
+    /** What it has seen, as lines for people at the end of the run. */
+    default List<String> summary() {
+        return List.of();
+    }
 }

@@ -5,7 +5,6 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.parallel.World;
-import crosscut.engine.profile.StepProfiler;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
@@ -20,7 +19,7 @@ public final class Run {
     private final World world;
     private final ProgressListener listener;
     private final StopRequest stop;
-    private final StepProfiler profiler;
+    private final StepWatch watch;
 
     /** A run of one rank. */
     public Run(RunConfig config, Device device, ProgressListener listener, StopRequest stop) {
@@ -35,25 +34,21 @@ public final class Run {
      * @param stop whoever asks one rank asks them all
      */
     public Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop) {
-        this(config, device, world, listener, stop, null);
+        this(config, device, world, listener, stop, StepWatch.NONE);
     }
 
     /**
-     * One rank's part of a run whose training steps are measured; their profile comes as messages at the end.
+     * One rank's part of a run whose training steps are watched; what the watch has seen comes as messages at the end.
      *
-     * @param profiler around the device
+     * @param device where it is computed; a watch that times launches has its own around the real one
      */
-    public Run(RunConfig config, StepProfiler profiler, World world, ProgressListener listener, StopRequest stop) {
-        this(config, profiler.device(), world, listener, stop, profiler);
-    }
-
-    private Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop, StepProfiler profiler) {
+    public Run(RunConfig config, Device device, World world, ProgressListener listener, StopRequest stop, StepWatch watch) {
         this.config = config;
         this.device = device;
         this.world = world;
         this.listener = world.isFirst() ? listener : _ -> {};
         this.stop = stop;
-        this.profiler = profiler;
+        this.watch = watch;
     }
 
     /**
@@ -79,7 +74,7 @@ public final class Run {
     public boolean execute() {
         requireRunsOn(config, world.size());
         try (Dataset dataset = Datasets.open(config.dataset(), config.training().seed())) {
-            RunContext context = new RunContext(config, device, world, dataset, listener, stop, profiler == null ? StepWatch.NONE : profiler);
+            RunContext context = new RunContext(config, device, world, dataset, listener, stop, watch);
             Map<String, Object> results = switch (config.mode()) {
                 case TRAIN -> new TrainingRun(context).execute();
                 case EVAL -> new EvaluationRun(context).evaluate();
@@ -88,9 +83,7 @@ public final class Run {
             if (results == null) {
                 return false;
             }
-            if (profiler != null) {
-                profiler.profile().lines().forEach(line -> listener.on(new ProgressEvent.Message(line)));
-            }
+            watch.summary().forEach(line -> listener.on(new ProgressEvent.Message(line)));
             listener.on(new ProgressEvent.RunFinished(results));
             return true;
         }

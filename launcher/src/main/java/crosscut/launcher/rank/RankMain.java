@@ -74,8 +74,10 @@ public final class RankMain {
     }
 
     private Run run(RunConfig config, Device device, World world, ProgressListener listener) {
-        return options.report().profile()
-                ? new Run(config, StepProfiler.around(device, config.training().precision().computeType()), world, listener, stop)
-                : new Run(config, device, world, listener, stop);
+        if (!options.report().profile()) {
+            return new Run(config, device, world, listener, stop);
+        }
+        StepProfiler profiler = StepProfiler.around(device, config.training().precision().computeType());
+        return new Run(config, profiler.device(), world, listener, stop, profiler);
     }
 }
