@@ -17,6 +17,7 @@ import crosscut.engine.UserException;
  * @param shuffle whether every epoch reads the train split in another random order
  * @param aucThresholds buckets of the reference's approximate AUC
  * @param embeddingZeros whether tables start at zero
+ * @param lossScaling used with a precision that needs it
  */
 public record TrainingConfig(
         OptimizerConfig optimizer,
@@ -30,7 +31,8 @@ public record TrainingConfig(
         long seed,
         boolean shuffle,
         int aucThresholds,
-        boolean embeddingZeros) {
+        boolean embeddingZeros,
+        LossScaling lossScaling) {
 
     /** Far above any batch that trains well. */
     private static final int LARGEST_BATCH = 1 << 24;

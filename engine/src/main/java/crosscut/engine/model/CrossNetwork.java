@@ -1,6 +1,7 @@
 package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
+import crosscut.kernels.device.Branch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
@@ -40,7 +41,12 @@ final class CrossNetwork {
     private final DenseParameters parameters;
     private final CrossTensors tensors;
 
-    CrossNetwork(Device device, ModelConfig model, DenseParameters parameters, CrossTensors tensors) {
+    /**
+     * Binds the layers.
+     *
+     * @param side takes the weight gradients; null for inference
+     */
+    CrossNetwork(Device device, ModelConfig model, DenseParameters parameters, CrossTensors tensors, SideWork side) {
         this.device = device;
         this.products = device.matrixProducts();
         this.parameters = parameters;
@@ -50,8 +56,9 @@ final class CrossNetwork {
         for (int layer = 0; layer < model.crossLayers(); layer++) {
             bindForward(ahead, layer, model.projection() > 0);
         }
+        Branch above = null;
         for (int layer = model.crossLayers() - 1; tensors.hGradient() != null && layer >= 0; layer--) {
-            bindBackward(back, layer, model.projection() > 0);
+            above = bindBackward(back, layer, model.projection() > 0, side, above);
         }
         forward = new OperationSequence(ahead);
         backward = new OperationSequence(back);
@@ -71,24 +78,37 @@ final class CrossNetwork {
         ahead.add(device.cross().forward(tensors.x().getFirst(), h, x, tensors.x().get(layer + 1)));
     }
 
-    private void bindBackward(List<Operation> back, int layer, boolean lowRank) {
+    /**
+     * Binds one layer and returns the branch of its weight gradients.
+     *
+     * @param above the branch of the layer above, which still reads the gradients that this layer writes over; null for the topmost
+     */
+    private Branch bindBackward(List<Operation> back, int layer, boolean lowRank, SideWork side, Branch above) {
         String name = "cross." + layer;
         Tensor x = tensors.x().get(layer);
         Tensor outputGradient = tensors.xGradients().get(layer + 1);
         Tensor inputGradient = tensors.xGradients().get(layer);
         Tensor hGradient = tensors.hGradient();
         Tensor biasGradient = parameters.gradient(name + ".bias");
+        if (above != null) {
+            back.add(above.join());
+        }
         back.add(device.cross().productGradient(outputGradient, tensors.x().getFirst(), hGradient));
+        Branch weights;
         if (lowRank) {
             Tensor uGradient = tensors.uGradient();
-            back.add(products.weightGradient(tensors.u().get(layer), hGradient, parameters.gradient(name + ".V"), biasGradient));
             back.add(products.inputGradient(hGradient, parameters.weight(name + ".V"), null, null, uGradient));
-            back.add(products.weightGradient(x, uGradient, parameters.gradient(name + ".U"), null));
+            weights = side.branch(
+                    products.weightGradient(tensors.u().get(layer), hGradient, parameters.gradient(name + ".V"), biasGradient),
+                    products.weightGradient(x, uGradient, parameters.gradient(name + ".U"), null));
+            back.add(weights.fork());
             back.add(products.inputGradient(uGradient, parameters.weight(name + ".U"), outputGradient, null, inputGradient));
         } else {
-            back.add(products.weightGradient(x, hGradient, parameters.gradient(name + ".weight"), biasGradient));
+            weights = side.branch(products.weightGradient(x, hGradient, parameters.gradient(name + ".weight"), biasGradient));
+            back.add(weights.fork());
             back.add(products.inputGradient(hGradient, parameters.weight(name + ".weight"), outputGradient, null, inputGradient));
         }
+        return weights;
     }
 
     void forward(Stream stream) {

@@ -5,6 +5,7 @@ import crosscut.engine.config.Precision;
 import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Branch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
@@ -41,6 +42,9 @@ public final class Dcnv2 implements AutoCloseable {
     private final Operation repeatBottom;
     private final Operation loss;
     private final Operation x0Gradient;
+    private final SideWork side;
+    private final Stream idStream;
+    private final Branch idGroups;
 
     private Dcnv2(
             Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize, Training training) {
@@ -49,15 +53,19 @@ public final class Dcnv2 implements AutoCloseable {
         this.batchSize = batchSize;
         this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
+        this.side = training == null ? null : new SideWork(device);
         this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
-                training == null ? null : tensors.bottomGradients(), Activation.RELU);
-        this.cross = new CrossNetwork(device, model, parameters, tensors.cross());
-        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE);
+                training == null ? null : tensors.bottomGradients(), Activation.RELU, side);
+        this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side);
+        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE,
+                side);
         this.repeatBottom = bindTopInput();
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient();
-        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(), null,
-                training == null ? null : tensors.get("gradient.logits"), loss());
+        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(),
+                training == null ? null : training.lossScale(), training == null ? null : tensors.get("gradient.logits"), loss());
+        this.idStream = training == null || embeddings == null ? null : device.createStream("id groups");
+        this.idGroups = idStream == null ? null : new Branch(device, idStream, embeddings::groupIds);
     }
 
     /**
@@ -65,15 +73,18 @@ public final class Dcnv2 implements AutoCloseable {
      *
      * @param rule the optimizer
      * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
-     * @param globalBatch samples over which the loss is the mean
+     * @param lossScale (1, 1) FLOAT32, factor on the gradient of the loss, or null for 1
      */
-    private record Training(UpdateRule rule, Tensor stepValues, long globalBatch) {}
+    public record Learning(UpdateRule rule, Tensor stepValues, Tensor lossScale) {}
+
+    private record Training(UpdateRule rule, Tensor stepValues, Tensor lossScale, long globalBatch) {}
 
     /** A pass that can go forward and backward. */
     public static Dcnv2 forTraining(
             Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize,
-            UpdateRule rule, Tensor stepValues) {
-        return new Dcnv2(device, model, precision, parameters, tables, batchSize, new Training(rule, stepValues, (long) batchSize * tables.world().size()));
+            Learning learning) {
+        return new Dcnv2(device, model, precision, parameters, tables, batchSize,
+                new Training(learning.rule(), learning.stepValues(), learning.lossScale(), (long) batchSize * tables.world().size()));
     }
 
     /** A pass that only goes forward and needs less memory. */
@@ -158,6 +169,11 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get("loss");
     }
 
+    /** dL/dx0 over all paths, (batch, interaction width); what the update of the tables reads. */
+    public Tensor x0Gradient() {
+        return tensors.x0Gradient();
+    }
+
     /** A value or gradient by its name in the tensor plan, for tests. */
     Tensor tensor(String name) {
         return tensors.get(name);
@@ -189,18 +205,20 @@ public final class Dcnv2 implements AutoCloseable {
         if (bottom != null) {
             bottom.backward(stream);
         }
+        side.join(stream);
     }
 
-    /** Groups the ids of the batch by row; may run any time after decoding and before {@link #updateTables}. */
+    /** Groups the ids of the batch by row, beside what the stream does next; after {@link #distributeIds} and before {@link #updateTables}, which waits for it. */
     public void groupIds(Stream stream) {
-        if (embeddings != null) {
-            embeddings.groupIds(stream);
+        if (idGroups != null) {
+            idGroups.fork().launch(stream);
         }
     }
 
     /** Reduces the gradient of x0 by row and updates the rows that occurred. */
     public void updateTables(Stream stream) {
         if (embeddings != null) {
+            idGroups.join().launch(stream);
             embeddings.update(stream);
         }
     }
@@ -210,6 +228,13 @@ public final class Dcnv2 implements AutoCloseable {
         memory.close();
         if (embeddings != null) {
             embeddings.close();
+        }
+        if (idGroups != null) {
+            idGroups.close();
+            idStream.close();
+        }
+        if (side != null) {
+            side.close();
         }
     }
 }

@@ -27,6 +27,7 @@ public final class DenseParameters implements AutoCloseable {
 
     private final Device device;
     private final DenseLayout layout;
+    private final DataType computeType;
     private final List<DeviceMemory> owned = new ArrayList<>();
     private final DeviceMemory weights;
     private final DeviceMemory gradients;
@@ -42,14 +43,15 @@ public final class DenseParameters implements AutoCloseable {
     public DenseParameters(Device device, DenseLayout layout, Precision precision, OptimizerConfig optimizer) {
         this.device = device;
         this.layout = layout;
+        this.computeType = precision.computeType();
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
         long bytes = layout.elements() * Float.BYTES;
         weights = own("dense weights", bytes);
         gradients = optimizer == null ? null : own("dense gradients", bytes);
         firstMoments = adam ? own("dense first moments", bytes) : null;
         secondMoments = adam ? own("dense second moments", bytes) : null;
-        computeCopy = precision.computeType() == DataType.FLOAT32 ? null
-                : own("dense weights in compute precision", layout.elements() * precision.computeType().byteSize());
+        computeCopy = computeType == DataType.FLOAT32 ? null
+                : own("dense weights in compute precision", layout.elements() * computeType.byteSize());
     }
 
     private DeviceMemory own(String owner, long bytes) {
@@ -64,7 +66,7 @@ public final class DenseParameters implements AutoCloseable {
 
     /** (in, out) as matrix products read it. */
     public Tensor weight(String name) {
-        return computeCopy == null ? view(weights, DataType.FLOAT32, name) : view(computeCopy, DataType.BFLOAT16, name);
+        return computeCopy == null ? view(weights, DataType.FLOAT32, name) : view(computeCopy, computeType, name);
     }
 
     /** (1, out) FLOAT32. */
@@ -97,6 +99,11 @@ public final class DenseParameters implements AutoCloseable {
         return gradients;
     }
 
+    /** All gradients, (1, n) FLOAT32. */
+    public Tensor flatGradients() {
+        return flat(gradients);
+    }
+
     /** The sum of all gradients over all ranks, in place. */
     public Operation sumGradients(Collectives collectives) {
         return collectives.allReduceSum(flat(gradients));
@@ -122,7 +129,7 @@ public final class DenseParameters implements AutoCloseable {
     }
 
     private Tensor flatCopy() {
-        return computeCopy == null ? null : computeCopy.tensor(0, DataType.BFLOAT16, 1, flatColumns());
+        return computeCopy == null ? null : computeCopy.tensor(0, computeType, 1, flatColumns());
     }
 
     private int flatColumns() {

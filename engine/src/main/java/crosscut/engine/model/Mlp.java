@@ -28,8 +28,9 @@ final class Mlp {
      * @param values input, then the output of every layer: (batch, width)
      * @param gradients dL/d of {@code values}, null for inference; the first may be null when nothing upstream learns
      * @param lastActivation what follows the last layer
+     * @param side takes the weight gradients; null for inference
      */
-    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, Activation lastActivation) {
+    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, Activation lastActivation, SideWork side) {
         MatrixProducts products = device.matrixProducts();
         List<Operation> ahead = new ArrayList<>();
         List<Operation> back = new ArrayList<>();
@@ -41,17 +42,18 @@ final class Mlp {
                     values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1)));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
-            bindBackward(back, products, parameters, name + "." + layer, values, gradients, layer);
+            bindBackward(back, side, products, parameters, name + "." + layer, values, gradients, layer);
         }
         forward = new OperationSequence(ahead);
         backward = new OperationSequence(back);
     }
 
     private static void bindBackward(
-            List<Operation> back, MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values, List<Tensor> gradients, int layer) {
+            List<Operation> back, SideWork side, MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values,
+            List<Tensor> gradients, int layer) {
         Tensor outputGradient = gradients.get(layer + 1);
-        back.add(products.weightGradient(
-                values.get(layer), outputGradient, parameters.gradient(prefix + ".weight"), parameters.gradient(prefix + ".bias")));
+        back.add(side.branch(products.weightGradient(
+                values.get(layer), outputGradient, parameters.gradient(prefix + ".weight"), parameters.gradient(prefix + ".bias"))).fork());
         Tensor inputGradient = gradients.get(layer);
         if (inputGradient != null) {
             Tensor reluOutput = layer == 0 ? null : values.get(layer);

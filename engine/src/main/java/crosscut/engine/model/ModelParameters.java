@@ -51,8 +51,8 @@ public record ModelParameters(ModelConfig model, Precision precision, DenseParam
      *
      * @param batchSize this rank's share of the global batch
      */
-    public Dcnv2 trainingPass(Device device, int batchSize, UpdateRule rule, Tensor stepValues) {
-        return Dcnv2.forTraining(device, model, precision, dense, embeddings, batchSize, rule, stepValues);
+    public Dcnv2 trainingPass(Device device, int batchSize, Dcnv2.Learning learning) {
+        return Dcnv2.forTraining(device, model, precision, dense, embeddings, batchSize, learning);
     }
 
     /**

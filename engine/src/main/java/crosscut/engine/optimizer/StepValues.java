@@ -4,29 +4,31 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.StagedUpload;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.UpdateRule;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The small device block with what changes per step; one copy writes it, every optimizer op reads it. */
+/** The small device block with what changes per step; one copy that nobody waits for writes it, every optimizer op reads it. */
 public final class StepValues implements AutoCloseable {
+
+    /** Steps that the host may be ahead. */
+    private static final int SLOTS = 4;
 
     private static final long BYTES = (long) UpdateRule.STEP_VALUES * Float.BYTES;
 
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
-    private final Device device;
     private final DeviceMemory memory;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment staging = arena.allocate(BYTES, Float.BYTES);
+    private final StagedUpload upload;
 
     public StepValues(Device device, OptimizerConfig config) {
-        this.device = device;
         this.config = config;
         this.schedule = new LearningRateSchedule(config);
         this.memory = device.allocate("step values", BYTES);
+        this.upload = device.createUpload(tensor(), SLOTS);
     }
 
     /** (1, {@link UpdateRule#STEP_VALUES}) FLOAT32. */
@@ -34,13 +36,17 @@ public final class StepValues implements AutoCloseable {
         return memory.tensor(0, DataType.FLOAT32, 1, UpdateRule.STEP_VALUES);
     }
 
-    /** Writes the values of the step with index {@code step}, counted from 0 over all epochs. Returns its learning rate. */
-    public double write(long step) {
+    /**
+     * Enqueues the values of the step with index {@code step}, counted from 0 over all epochs, for everything launched on the stream behind it. Returns its
+     * learning rate.
+     */
+    public double write(long step, Stream stream) {
         double rate = schedule.rate(step);
+        MemorySegment staging = upload.next();
         staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.STEP_SIZE, (float) (rate * biasCorrection(step + 1)));
         staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.GRADIENT_SCALE, 1f);
         staging.setAtIndex(ValueLayout.JAVA_FLOAT, UpdateRule.SKIP, 0f);
-        device.write(memory, 0, staging);
+        upload.launch(stream);
         return rate;
     }
 
@@ -54,7 +60,7 @@ public final class StepValues implements AutoCloseable {
 
     @Override
     public void close() {
+        upload.close();
         memory.close();
-        arena.close();
     }
 }

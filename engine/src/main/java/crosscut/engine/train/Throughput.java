@@ -35,6 +35,14 @@ final class Throughput {
         }
     }
 
+    /** Adds time that passed while steps were still running on the device. */
+    void addWait(long nanos) {
+        windowNanos += nanos;
+        if (steps > warmupSteps) {
+            measuredNanos += nanos;
+        }
+    }
+
     double windowSamplesPerSecond() {
         return windowSteps * (double) batchSize * 1e9 / windowNanos;
     }

@@ -3,6 +3,7 @@ package crosscut.engine.train;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.optimizer.GradientScaling;
 import crosscut.engine.optimizer.StepValues;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.batch.Decoder;
@@ -14,17 +15,22 @@ import crosscut.kernels.device.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /** One training step, again and again. */
 public final class Trainer implements AutoCloseable {
 
     private final Device device;
     private final Stream stream;
+    private final Stream copies;
     private final StepValues stepValues;
+    private final GradientScaling scaling;
     private final Dcnv2 model;
     private final Decoder decoder;
     private final Operation sumGradients;
+    private final Operation finishGradients;
     private final Operation updateDense;
+    private final Operation everything;
     private final StepSums sums;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
@@ -41,32 +47,67 @@ public final class Trainer implements AutoCloseable {
     public Trainer(Device device, ModelParameters parameters, TrainingConfig config, RawBatchLayout layout, long firstStep) {
         this.device = device;
         this.stream = device.createStream("compute");
+        this.copies = device.createStream("copies");
         this.stepValues = new StepValues(device, config.optimizer());
+        this.scaling = config.precision().needsLossScale() ? new GradientScaling(device, config.lossScaling()) : null;
         World world = parameters.world();
         int share = world.shareOf("--batch_size", config.batchSize());
-        this.model = parameters.trainingPass(device, share, config.optimizer().rule(), stepValues.tensor());
+        this.model = parameters.trainingPass(device, share,
+                new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.scale()));
         this.decoder = model.decoder(layout, () -> batch);
         this.sumGradients = parameters.dense().sumGradients(world.collectives());
+        this.finishGradients = scaling == null ? _ -> { }
+                : scaling.finish(world, List.of(parameters.dense().flatGradients(), model.x0Gradient()), stepValues.tensor());
         this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
         this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
+        this.everything = device.capture("training step", stream, this::launch);
         this.step = firstStep;
     }
 
-    /** Trains on this rank's share of one whole batch. Launches everything and returns; {@link #loss} waits for the result. */
+    /**
+     * Trains on this rank's share of one whole batch. Launches everything and returns; {@link #loss} waits for the result. The batch must stay as it is until
+     * what {@link #stream} holds now has run.
+     */
     public void step(RawBatch rawBatch) {
         batch = rawBatch;
-        learningRate = stepValues.write(step);
-        decoder.upload(stream, stream);
-        decoder.decode().launch(stream);
-        model.distributeIds(stream);
-        model.groupIds(stream);
-        model.forward(stream);
-        model.loss(stream);
-        model.backward(stream);
-        model.updateTables(stream);
-        sumGradients.launch(stream);
-        updateDense.launch(stream);
+        learningRate = stepValues.write(step, stream);
+        decoder.upload(copies, stream);
+        everything.launch(stream);
         step++;
+    }
+
+    /** The step from decoding to the updates; the device records it once and replays it. */
+    private void launch(Stream main) {
+        decoder.decode().launch(main);
+        model.distributeIds(main);
+        model.groupIds(main);
+        model.forward(main);
+        model.loss(main);
+        model.backward(main);
+        sumGradients.launch(main);
+        finishGradients.launch(main);
+        model.updateTables(main);
+        updateDense.launch(main);
+    }
+
+    /** What steps are launched on. */
+    Stream stream() {
+        return stream;
+    }
+
+    /** The loss scale, null where the precision needs none. */
+    GradientScaling scaling() {
+        return scaling;
+    }
+
+    /**
+     * Waits for the steps launched so far.
+     *
+     * @throws crosscut.kernels.batch.InvalidSampleException when one of them met a bad value
+     */
+    public void synchronize() {
+        stream.synchronize();
+        decoder.check();
     }
 
     /** Steps done, over all epochs and restarts. */
@@ -97,8 +138,7 @@ public final class Trainer implements AutoCloseable {
         if (sums != null) {
             return sums.loss();
         }
-        stream.synchronize();
-        decoder.check();
+        synchronize();
         device.read(model.loss().memory(), model.loss().byteOffset(), lossOnHost);
         return lossOnHost.get(ValueLayout.JAVA_FLOAT, 0);
     }
@@ -116,7 +156,11 @@ public final class Trainer implements AutoCloseable {
         if (sums != null) {
             sums.close();
         }
+        if (scaling != null) {
+            scaling.close();
+        }
         stepValues.close();
+        copies.close();
         stream.close();
         arena.close();
     }

@@ -45,9 +45,11 @@ final class TrainingLoop {
     private final long totalSteps;
     private final EvaluationSchedule evaluations;
     private final Throughput throughput;
+    private final BatchesInFlight inFlight;
     private TrainingState state;
     private boolean stopping;
     private long lastSavedStep = -1;
+    private long reportedSkips;
     private long lastReport = System.nanoTime();
 
     /**
@@ -78,6 +80,7 @@ final class TrainingLoop {
         long planned = stepsPerEpoch * config.epochs();
         this.totalSteps = config.maxSteps() < 0 ? planned : Math.min(planned, config.maxSteps());
         this.evaluations = new EvaluationSchedule(stepsPerEpoch, config.evalsPerEpoch());
+        this.inFlight = new BatchesInFlight(context.device(), ring.batches().size());
         this.throughput = new Throughput(config.batchSize(), Throughput.warmupSteps(Math.max(0, totalSteps - state.step()), config.printFreq()));
     }
 
@@ -93,8 +96,10 @@ final class TrainingLoop {
                     + ": give more --epochs or --max_steps, or evaluate it with --mode eval");
         }
         stopping = world.isTrueOnAnyRank(stop.isRequested());
-        while (trainer.stepsDone() < totalSteps && !stopping) {
-            runEpoch();
+        try (inFlight) {
+            while (trainer.stepsDone() < totalSteps && !stopping) {
+                runEpoch();
+            }
         }
         saveCheckpoint(false);
         if (trainer.stepsDone() < totalSteps) {
@@ -111,8 +116,10 @@ final class TrainingLoop {
         try (BatchReader reader = BatchReader.wholeBatches(share, order, firstStep, ring.batches())) {
             for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stopping; step++) {
                 trainOneStep(reader);
-                afterStep(epoch + 1, step);
+                afterStep(reader, epoch + 1, step);
             }
+            waitForSteps(reader);
+            inFlight.releaseAll(reader);
         }
     }
 
@@ -127,22 +134,39 @@ final class TrainingLoop {
             throw reader.located(failure);
         }
         watch.afterStep(batch);
-        reader.release(batch);
+        inFlight.add(batch, trainer.stream());
+        inFlight.release(reader);
         stopping = trainer.agreeOnStop(stop.isRequested());
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);
     }
 
-    private void afterStep(int epoch, long stepInEpoch) {
+    /** Nothing is reported, evaluated or saved that a bad value may have spoilt. */
+    private void waitForSteps(BatchReader reader) {
+        long start = System.nanoTime();
+        try {
+            trainer.synchronize();
+        } catch (InvalidSampleException failure) {
+            throw reader.located(failure);
+        }
+        throughput.addWait(System.nanoTime() - start);
+    }
+
+    private void afterStep(BatchReader reader, int epoch, long stepInEpoch) {
         long done = trainer.stepsDone();
         boolean last = done == totalSteps;
-        if (done % config.printFreq() == 0 || last || System.nanoTime() - lastReport > REPORT_NANOS) {
+        boolean reports = done % config.printFreq() == 0 || last || System.nanoTime() - lastReport > REPORT_NANOS;
+        boolean evaluates = evaluations.isDueAfter(stepInEpoch) || last;
+        boolean due = checkpoints.everySteps() > 0 && done % checkpoints.everySteps() == 0;
+        if (reports || evaluates || due) {
+            waitForSteps(reader);
+        }
+        if (reports) {
             report(epoch, done);
         }
         boolean best = false;
-        if (evaluations.isDueAfter(stepInEpoch) || last) {
+        if (evaluates) {
             best = evaluate(done);
         }
-        boolean due = checkpoints.everySteps() > 0 && done % checkpoints.everySteps() == 0;
         if (due || best && checkpoints.everySteps() > 0) {
             saveCheckpoint(best);
         } else if (best && last) {
@@ -158,8 +182,23 @@ final class TrainingLoop {
         }
         listener.on(new ProgressEvent.StepReport(epoch, done, totalSteps, loss, trainer.learningRate(), throughput.windowSamplesPerSecond(),
                 throughput.windowStepMilliseconds(), throughput.windowWaitShare()));
+        reportSkippedSteps();
         throughput.startWindow();
         lastReport = System.nanoTime();
+    }
+
+    /** Overflows are ordinary while a dynamic scale finds its place, so they are told, not refused. */
+    private void reportSkippedSteps() {
+        if (trainer.scaling() == null) {
+            return;
+        }
+        trainer.scaling().read();
+        long skipped = trainer.scaling().skippedSteps();
+        if (skipped > reportedSkips) {
+            listener.on(new ProgressEvent.Message(skipped - reportedSkips + " steps were skipped because fp16 gradients overflowed, " + skipped
+                    + " in all; the loss scale is now " + Math.round(trainer.scaling().currentScale())));
+            reportedSkips = skipped;
+        }
     }
 
     private String lastSaved() {
@@ -194,6 +233,11 @@ final class TrainingLoop {
         results.put("throughput", throughput.samplesPerSecond());
         results.put("mean_step_time_ms", throughput.meanStepMilliseconds());
         results.put("steps", trainer.stepsDone());
+        if (trainer.scaling() != null) {
+            trainer.scaling().read();
+            results.put("skipped_steps", trainer.scaling().skippedSteps());
+            results.put("loss_scale", trainer.scaling().currentScale());
+        }
         return results;
     }
 }

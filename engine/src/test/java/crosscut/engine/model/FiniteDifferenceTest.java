@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.engine.TestModels;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
@@ -95,7 +96,7 @@ class FiniteDifferenceTest {
             labels = new double[batch];
             fillBatch(random);
             trainer = new Trainer(device, parameters,
-                    new TrainingConfig(descent, Precision.FP32, batch, batch, 1, -1, 1, 1, 0, false, 8000, false), layout, 0);
+                    new TrainingConfig(descent, Precision.FP32, batch, batch, 1, -1, 1, 1, 0, false, 8000, false, LossScaling.NONE), layout, 0);
         }
 
         private static double[][] fill(Tensor tensor, Random random) {

@@ -1,6 +1,7 @@
 package crosscut.engine.train;
 
 import crosscut.engine.TestModels;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
@@ -49,7 +50,7 @@ public final class KilledTraining {
                 "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 2, 3, true, Pooling.SUM);
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100_000, 1000);
-        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, 32, 64, 1_000_000, steps, 1, 1, 5, true, 8000, false);
+        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, 32, 64, 1_000_000, steps, 1, 1, 5, true, 8000, false, LossScaling.NONE);
         Path restore = Files.isDirectory(checkpoints) && hasCheckpoint(checkpoints) ? checkpoints : null;
         return new RunConfig(RunConfig.Mode.TRAIN, dataset, model, training, new CheckpointConfig(checkpoints, CHECKPOINT_EVERY_STEPS, 3, restore, false), Map.of());
     }

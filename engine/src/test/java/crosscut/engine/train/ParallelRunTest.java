@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
@@ -71,7 +72,7 @@ class ParallelRunTest {
 
     private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps) {
         OptimizerConfig optimizer = new OptimizerConfig(kind, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, precision, batch, 96, 2, maxSteps, 2, 1, 5, true, 8000, false);
+        return new TrainingConfig(optimizer, precision, batch, 96, 2, maxSteps, 2, 1, 5, true, 8000, false, LossScaling.NONE);
     }
 
     private static TrainingConfig adam(long maxSteps) {

@@ -3,6 +3,7 @@ package crosscut.engine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.engine.TestModels;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.DatasetConfig.SyntheticLabels;
@@ -68,7 +69,7 @@ class PlantedLearningTest {
     private double trainedAuc() {
         int steps = TRAIN_SAMPLES / BATCH;
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 20, steps / 2, steps / 2);
-        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, BATCH, BATCH, 1, -1, 1, 100, SEED, false, 8000, false);
+        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, BATCH, BATCH, 1, -1, 1, 100, SEED, false, 8000, false, LossScaling.NONE);
         DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, SyntheticLabels.PLANTED, TRAIN_SAMPLES, TEST_SAMPLES,
                 FeatureSpec.TEST);
         ModelFlags model = new ModelFlags("8", List.of(32, 8), List.of(64, 32, 1), 2, 16, true, Pooling.SUM);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
@@ -64,7 +65,7 @@ class RunTest {
 
     private static TrainingConfig training(int epochs, long maxSteps, boolean shuffle) {
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false);
+        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false, LossScaling.NONE);
     }
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
@@ -205,7 +206,7 @@ class RunTest {
     void anotherBatchSizeCannotResume() {
         run(config(RunConfig.Mode.TRAIN, training(1, 5, false), checkpoints("saved", 0, null)), 1);
         TrainingConfig same = training(1, 9, false);
-        TrainingConfig other = new TrainingConfig(same.optimizer(), Precision.FP32, 32, 100, 1, 9, 2, 7, 5, false, 8000, false);
+        TrainingConfig other = new TrainingConfig(same.optimizer(), Precision.FP32, 32, 100, 1, 9, 2, 7, 5, false, 8000, false, LossScaling.NONE);
         assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, other, checkpoints("saved", 0, folder.resolve("saved"))), 1)).isInstanceOf(UserException.class)
                 .hasMessageContaining("--batch_size was 64 and is now 32");
     }
@@ -228,7 +229,7 @@ class RunTest {
     @Test
     void anExplodingTrainingEndsWithASentence() {
         OptimizerConfig wild = new OptimizerConfig(UpdateRule.Kind.SGD, 1e30, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1000, 1000);
-        TrainingConfig config = new TrainingConfig(wild, Precision.FP32, 64, 100, 1, -1, 2, 7, 5, false, 8000, false);
+        TrainingConfig config = new TrainingConfig(wild, Precision.FP32, 64, 100, 1, -1, 2, 7, 5, false, 8000, false, LossScaling.NONE);
         CheckpointConfig none = new CheckpointConfig(null, 0, 1, null, false);
         assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, config, none, List.of(1)), 1)).isInstanceOf(UserException.class)
                 .hasMessageContaining("the training loss is NaN at step 7").hasMessageContaining("lower --learning_rate");

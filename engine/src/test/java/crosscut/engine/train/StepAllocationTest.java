@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import crosscut.engine.TestModels;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.ModelFlags;
@@ -65,7 +66,7 @@ class StepAllocationTest {
                 source_spec: null
                 """));
         OptimizerConfig rule = new OptimizerConfig(optimizer, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100, 1_000_000);
-        TrainingConfig config = new TrainingConfig(rule, precision, BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false);
+        TrainingConfig config = new TrainingConfig(rule, precision, BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false, LossScaling.NONE);
         ModelConfig model = new ModelFlags("8,5", List.of(16, 8), List.of(16, 1), 2, 4, true, pooling).resolve(spec);
         long samples = (MOST_WARMUP_STEPS + MEASURED_STEPS) * (long) BATCH;
         try (SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 1, SyntheticLabels.PLANTED, samples, 1);

@@ -1,35 +1,36 @@
 package crosscut.launcher.options;
 
 import crosscut.engine.UserException;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.Precision;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Where it runs and in what precision. */
 @FlagGroup("Device")
 public final class DeviceOptions {
 
-    /** The kinds of device that can be asked for. */
-    enum Kind {
-        CPU,
-        AUTO,
-        CUDA
-    }
-
     /** Above what one machine can start. */
     private static final int MOST_RANKS = 1024;
     private static final int MOST_THREADS = 4096;
 
-    @Option(names = "--device", paramLabel = "KIND", defaultValue = "auto",
-            description = "cpu, cuda, or auto: the fastest that this build and this machine have. Default: ${DEFAULT-VALUE}")
-    private Kind device;
+    @Option(names = "--device", paramLabel = "KIND", defaultValue = "auto", converter = DeviceKind.Converter.class,
+            description = "cpu; cuda: an NVIDIA GPU; cuda-sim: its kernels on a simulator with checks, for small trainings on any machine; auto: cuda where "
+                    + "there is a GPU, else cpu. Default: ${DEFAULT-VALUE}")
+    private DeviceKind device;
 
     @Option(names = "--precision", paramLabel = "TYPE",
-            description = "Type of activations: fp32 or bf16; tables, moments and sums are fp32 always. Default: fp32")
+            description = "Type of activations: fp32 or bf16, on a GPU also tf32 and fp16; tables, moments and sums are fp32 always. Default: fp32")
     private Precision precision;
 
     @Option(names = "--amp", arity = "1", defaultValue = "false",
-            description = "Mixed precision in the type that suits the device; on a CPU --precision bf16. Default: ${DEFAULT-VALUE}")
+            description = "Mixed precision in the type that suits the device: fp16 with a loss scale on a GPU, bf16 on a CPU. Default: ${DEFAULT-VALUE}")
     private boolean amp;
+
+    @Option(names = "--loss_scale", paramLabel = "N|dynamic",
+            description = "fp16: what gradients are multiplied by to keep them in range, or dynamic: halved when they overflow, doubled after 2000 good steps. "
+                    + "Default: 65536")
+    private String lossScale;
 
     @Option(names = "--np", paramLabel = "N", defaultValue = "1", description = "Number of ranks, a process each. Default: ${DEFAULT-VALUE}")
     private int ranks;
@@ -55,15 +56,55 @@ public final class DeviceOptions {
         if (threads < 0 || threads > MOST_THREADS) {
             throw new UserException("--threads " + threads + " must be 0 (an equal share) or more, at most " + MOST_THREADS);
         }
-        if (device == Kind.CUDA) {
-            throw new UserException("--device cuda: this build has no CUDA device yet; use --device cpu (doctor shows what this machine has)");
+        if (device.isCuda() && ranks > 1) {
+            throw new UserException("--device " + device + " with --np " + ranks + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
+        }
+        boolean onlyGpu = precision == Precision.TF32 || precision == Precision.FP16;
+        if (onlyGpu && !kind().isCuda()) {
+            throw new UserException("--precision " + precision.name().toLowerCase(Locale.ROOT) + " needs a GPU: use fp32 or bf16 with --device cpu"
+                    + (device == DeviceKind.AUTO ? " (auto chose it: " + CudaProbe.reason() + ")" : ""));
+        }
+        if (amp && (precision == Precision.FP32 || precision == Precision.TF32)) {
+            throw new UserException("--amp asks for mixed precision and --precision " + precision.name().toLowerCase(Locale.ROOT) + " for none: drop one of them");
+        }
+        if (lossScale != null && !precision().needsLossScale()) {
+            throw new UserException("--loss_scale " + lossScale + ": only fp16 needs a loss scale, and this run computes in "
+                    + precision().name().toLowerCase(Locale.ROOT) + "; drop the flag, or use --precision fp16 on a GPU");
         }
     }
 
-    Precision precision() {
-        if (amp && precision == Precision.FP32) {
-            throw new UserException("--amp asks for mixed precision and --precision fp32 for none: drop one of them");
+    /** The kind of device to open: never auto. */
+    public DeviceKind kind() {
+        if (device != DeviceKind.AUTO) {
+            return device;
         }
-        return amp ? Precision.BF16 : precision == null ? Precision.FP32 : precision;
+        return ranks == 1 && CudaProbe.reason() == null ? DeviceKind.CUDA : DeviceKind.CPU;
+    }
+
+    /** Whether the kind was left to the program. */
+    public boolean isAutomatic() {
+        return device == DeviceKind.AUTO;
+    }
+
+    /** Type of activations. */
+    public Precision precision() {
+        if (amp && precision == null) {
+            return kind().isCuda() ? Precision.FP16 : Precision.BF16;
+        }
+        return precision == null ? Precision.FP32 : precision;
+    }
+
+    LossScaling lossScaling() {
+        if (lossScale == null) {
+            return new LossScaling(LossScaling.REFERENCE_SCALE, false);
+        }
+        if (lossScale.equalsIgnoreCase("dynamic")) {
+            return new LossScaling(LossScaling.REFERENCE_SCALE, true);
+        }
+        try {
+            return new LossScaling(Float.parseFloat(lossScale), false);
+        } catch (NumberFormatException notANumber) {
+            throw new UserException("--loss_scale " + lossScale + " must be a number or the word dynamic", notANumber);
+        }
     }
 }

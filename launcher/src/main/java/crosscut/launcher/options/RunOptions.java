@@ -1,5 +1,6 @@
 package crosscut.launcher.options;
 
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
@@ -49,8 +50,9 @@ final class RunOptions {
         return mode;
     }
 
-    TrainingConfig toConfig(OptimizerConfig optimizer, Precision precision, int printFreq, boolean embeddingZeros) {
+    TrainingConfig toConfig(OptimizerConfig optimizer, Precision precision, LossScaling lossScaling, int printFreq, boolean embeddingZeros) {
         return new TrainingConfig(
-                optimizer, precision, batchSize, validBatchSize, epochs, maxSteps, evalsPerEpoch, printFreq, seed, shuffle, aucThresholds, embeddingZeros);
+                optimizer, precision, batchSize, validBatchSize, epochs, maxSteps, evalsPerEpoch, printFreq, seed, shuffle, aucThresholds, embeddingZeros,
+                lossScaling);
     }
 }

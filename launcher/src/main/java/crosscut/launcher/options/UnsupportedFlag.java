@@ -26,7 +26,6 @@ public final class UnsupportedFlag {
         table.put("--inter_op_parallelism", "ops run one after the other, each on all threads; use --threads N");
         table.put("--intra_op_parallelism", "use --threads N");
         table.put("--cpu", "use --device cpu");
-        table.put("--loss_scale", "mixed precision is bf16, whose range is that of fp32, so that gradients need no scaling; drop the flag");
 
         String tablesAreSeparate = "each table is stored by itself whatever its width, so there is nothing to concatenate; drop the flag";
         table.put("--concat_embedding", tablesAreSeparate);
