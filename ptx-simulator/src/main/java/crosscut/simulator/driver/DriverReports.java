@@ -1,0 +1,34 @@
+package crosscut.simulator.driver;
+
+import crosscut.simulator.check.FindingLog;
+import crosscut.simulator.check.SimulatorFault;
+
+/** Where the driver reports what it finds. */
+final class DriverReports {
+
+    static final String MISSING_WAIT = "missing wait";
+
+    private final FindingLog findings;
+    private String lastFault = "";
+
+    DriverReports(FindingLog findings) {
+        this.findings = findings;
+    }
+
+    void report(String kind, String text) {
+        findings.add(kind, text);
+    }
+
+    /** An operation has failed in the simulator. */
+    void fault(String operation, SimulatorFault fault) {
+        lastFault = operation + ": " + fault.getMessage();
+    }
+
+    String lastFault() {
+        return lastFault;
+    }
+
+    static DriverStatus status(SimulatorFault fault) {
+        return DriverStatus.ILLEGAL_ADDRESS;
+    }
+}

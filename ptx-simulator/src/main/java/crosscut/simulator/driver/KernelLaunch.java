@@ -1,0 +1,20 @@
+package crosscut.simulator.driver;
+
+import crosscut.simulator.execution.GridShape;
+import crosscut.simulator.program.PtxKernel;
+import java.lang.foreign.MemorySegment;
+
+/** A launch of a kernel; the arguments are those of the time of the call. */
+record KernelLaunch(PtxKernel kernel, GridShape shape, MemorySegment arguments) implements DeviceOperation {
+
+    @Override
+    public String description() {
+        return "kernel " + kernel.name();
+    }
+
+    @Override
+    public void execute(OperationAccess access) {
+        access.deliverMapped();
+        access.simulator().launch(kernel, shape, arguments);
+    }
+}

@@ -1,0 +1,33 @@
+package crosscut.simulator.driver;
+
+import crosscut.simulator.upcall.HandleTable;
+
+/** What callers have left when the driver ends. */
+final class Leaks {
+
+    private static final String LEAK = "leak";
+
+    private final DriverState driver;
+
+    Leaks(DriverState driver) {
+        this.driver = driver;
+    }
+
+    void report(int retainedContexts) {
+        driver.simulator.memory().live().forEach(label -> driver.reports.report(LEAK, label + " was not freed"));
+        count(driver.streams.handles, "streams");
+        count(driver.events, "events");
+        count(driver.modules, "modules");
+        count(driver.graphs, "graphs");
+        count(driver.executables, "executable graphs");
+        if (retainedContexts > 0) {
+            driver.reports.report(LEAK, "the primary context was retained " + retainedContexts + " times more than released");
+        }
+    }
+
+    private void count(HandleTable<?> handles, String what) {
+        if (!handles.all().isEmpty()) {
+            driver.reports.report(LEAK, handles.all().size() + " " + what + " were not destroyed");
+        }
+    }
+}
