@@ -1,5 +1,6 @@
 package crosscut.simulator.driver;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.upcall.CallerMemoryException;
 import crosscut.simulator.upcall.UnknownHandleException;
 import java.util.Optional;
@@ -57,7 +58,7 @@ final class DriverGate {
                 return DriverStatus.DEINITIALIZED.code();
             }
             if (isInHostFunction) {
-                reports.report("CUDA call in a host function", function + " was called from a function that cuLaunchHostFunc started; those must not call CUDA");
+                reports.report(FindingKind.ARGUMENT, function + " was called from a function that cuLaunchHostFunc started; those must not call CUDA");
                 return DriverStatus.NOT_PERMITTED.code();
             }
             body.run();
@@ -69,7 +70,7 @@ final class DriverGate {
         } catch (CallerMemoryException thrown) {
             return failed(function, DriverStatus.INVALID_VALUE, thrown.getMessage());
         } catch (Throwable thrown) {
-            reports.report("internal error of the simulator", function + " failed with " + thrown + at(thrown));
+            reports.report(FindingKind.FAULT, "the simulator itself failed: " + function + " ended with " + thrown + at(thrown));
             return failed(function, DriverStatus.UNKNOWN, thrown.toString());
         } finally {
             lock.unlock();

@@ -1,12 +1,11 @@
 package crosscut.simulator.driver;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.check.FindingLog;
 import crosscut.simulator.check.SimulatorFault;
 
 /** Where the driver reports what it finds. */
 final class DriverReports {
-
-    static final String MISSING_WAIT = "missing wait";
 
     private final FindingLog findings;
     private String lastFault = "";
@@ -15,13 +14,14 @@ final class DriverReports {
         this.findings = findings;
     }
 
-    void report(String kind, String text) {
+    void report(FindingKind kind, String text) {
         findings.add(kind, text);
     }
 
     /** An operation has failed in the simulator. */
     void fault(String operation, SimulatorFault fault) {
         lastFault = operation + ": " + fault.getMessage();
+        findings.add(FindingKind.FAULT, lastFault);
     }
 
     String lastFault() {

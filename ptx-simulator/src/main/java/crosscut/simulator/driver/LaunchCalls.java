@@ -23,6 +23,8 @@ import java.lang.invoke.MethodHandles;
 final class LaunchCalls {
 
     private static final MethodHandle HOST_FUNCTION = Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
+    /** Fields of CUlaunchConfig before the stream: grid, block and dynamic shared memory. */
+    private static final int SIZES = 7;
     private static final int STREAM_OFFSET = 32;
     private static final int ATTRIBUTE_COUNT_OFFSET = 48;
 
@@ -42,44 +44,43 @@ final class LaunchCalls {
 
     private int launch(long function, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int sharedBytes, long stream, MemorySegment parameters,
             MemorySegment extra) {
-        return driver.gate.call("cuLaunchKernel",
-                () -> launch(function, new GridShape(gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes), stream, parameters, extra));
+        int[] sizes = {gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes};
+        return driver.gate.call("cuLaunchKernel", () -> launch(function, sizes, stream, parameters, extra));
     }
 
     private int launchExtended(MemorySegment configuration, long function, MemorySegment parameters, MemorySegment extra) {
         return driver.gate.call("cuLaunchKernelEx", () -> {
-            int[] sizes = new int[7];
-            for (int index = 0; index < sizes.length; index++) {
+            int[] sizes = new int[SIZES];
+            for (int index = 0; index < SIZES; index++) {
                 sizes[index] = CallerMemory.readInt(MemorySegment.ofAddress(configuration.address() + (long) index * Integer.BYTES), "config");
             }
             long stream = CallerMemory.readLong(MemorySegment.ofAddress(configuration.address() + STREAM_OFFSET), "config");
             int attributes = CallerMemory.readInt(MemorySegment.ofAddress(configuration.address() + ATTRIBUTE_COUNT_OFFSET), "config");
             require(attributes == 0, DriverStatus.NOT_SUPPORTED, "the simulator knows no launch attributes; " + attributes + " were given");
-            launch(function, new GridShape(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]), stream, parameters, extra);
+            launch(function, sizes, stream, parameters, extra);
         });
     }
 
-    private void launch(long handle, GridShape shape, long streamHandle, MemorySegment parameters, MemorySegment extra) {
+    private void launch(long handle, int[] sizes, long streamHandle, MemorySegment parameters, MemorySegment extra) {
         LoadedFunction function = driver.functions.get(handle);
         SimulatedStream stream = driver.streams.get(streamHandle);
         require(extra.address() == 0, DriverStatus.NOT_SUPPORTED, "arguments come through kernelParams; the simulator takes no extra");
-        requireShape(function, shape);
-        driver.queue.enqueue(stream, new KernelLaunch(function.kernel, shape, arguments(function, parameters)));
+        driver.queue.enqueue(stream, new KernelLaunch(function.kernel, shape(function, sizes), arguments(function, parameters)));
     }
 
-    private static void requireShape(LoadedFunction function, GridShape shape) {
+    /** The shape of a launch, when a GPU can launch it. */
+    private static GridShape shape(LoadedFunction function, int[] sizes) {
         String kernel = function.kernel.name();
-        require(shape.gridX() > 0 && shape.gridY() > 0 && shape.gridZ() > 0 && shape.gridY() <= SimulatedDevice.GRID_SIDE && shape.gridZ() <= SimulatedDevice.GRID_SIDE,
-                DriverStatus.INVALID_VALUE, kernel + " with a grid of " + shape.gridX() + " x " + shape.gridY() + " x " + shape.gridZ() + " blocks");
-        long threads = (long) shape.blockX() * shape.blockY() * shape.blockZ();
-        require(shape.blockX() > 0 && shape.blockY() > 0 && shape.blockZ() > 0 && shape.blockZ() <= SimulatedDevice.BLOCK_DEPTH
-                && threads <= SimulatedDevice.BLOCK_THREADS, DriverStatus.INVALID_VALUE,
-                kernel + " with blocks of " + shape.blockX() + " x " + shape.blockY() + " x " + shape.blockZ() + " threads");
+        require(sizes[0] > 0 && sizes[1] > 0 && sizes[2] > 0 && sizes[1] <= SimulatedDevice.GRID_SIDE && sizes[2] <= SimulatedDevice.GRID_SIDE,
+                DriverStatus.INVALID_VALUE, kernel + " with a grid of " + sizes[0] + " x " + sizes[1] + " x " + sizes[2] + " blocks");
+        long threads = (long) sizes[3] * sizes[4] * sizes[5];
+        require(sizes[3] > 0 && sizes[4] > 0 && sizes[5] > 0 && sizes[5] <= SimulatedDevice.BLOCK_DEPTH && threads <= SimulatedDevice.BLOCK_THREADS,
+                DriverStatus.INVALID_VALUE, kernel + " with blocks of " + sizes[3] + " x " + sizes[4] + " x " + sizes[5] + " threads");
         require(threads <= function.maximumThreads(), DriverStatus.LAUNCH_OUT_OF_RESOURCES,
                 kernel + " with blocks of " + threads + " threads was compiled for at most " + function.maximumThreads());
-        require(shape.dynamicSharedBytes() >= 0 && shape.dynamicSharedBytes() <= function.maximumDynamicSharedBytes, DriverStatus.INVALID_VALUE,
-                kernel + " with " + shape.dynamicSharedBytes() + " bytes of dynamic shared memory; it may have " + function.maximumDynamicSharedBytes
-                        + " until cuFuncSetAttribute allows more");
+        require(sizes[6] >= 0 && sizes[6] <= function.maximumDynamicSharedBytes, DriverStatus.INVALID_VALUE, kernel + " with " + sizes[6]
+                + " bytes of dynamic shared memory; it may have " + function.maximumDynamicSharedBytes + " until cuFuncSetAttribute allows more");
+        return new GridShape(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]);
     }
 
     /** Copies every parameter's value from behind its pointer, as many bytes as the kernel declares. */

@@ -1,11 +1,10 @@
 package crosscut.simulator.driver;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.upcall.HandleTable;
 
 /** What callers have left when the driver ends. */
 final class Leaks {
-
-    private static final String LEAK = "leak";
 
     private final DriverState driver;
 
@@ -14,20 +13,21 @@ final class Leaks {
     }
 
     void report(int retainedContexts) {
-        driver.simulator.memory().live().forEach(label -> driver.reports.report(LEAK, label + " was not freed"));
+        driver.simulator.memory().live().forEach(allocation -> driver.reports.report(FindingKind.LEAK, allocation + " was not freed"));
+        driver.pinned.all().forEach(block -> driver.reports.report(FindingKind.LEAK, block.host.byteSize() + " bytes of pinned memory were not freed"));
         count(driver.streams.handles, "streams");
         count(driver.events, "events");
         count(driver.modules, "modules");
         count(driver.graphs, "graphs");
         count(driver.executables, "executable graphs");
         if (retainedContexts > 0) {
-            driver.reports.report(LEAK, "the primary context was retained " + retainedContexts + " times more than released");
+            driver.reports.report(FindingKind.LEAK, "the primary context was retained " + retainedContexts + " times more than released");
         }
     }
 
     private void count(HandleTable<?> handles, String what) {
         if (!handles.all().isEmpty()) {
-            driver.reports.report(LEAK, handles.all().size() + " " + what + " were not destroyed");
+            driver.reports.report(FindingKind.LEAK, handles.all().size() + " " + what + " were not destroyed");
         }
     }
 }

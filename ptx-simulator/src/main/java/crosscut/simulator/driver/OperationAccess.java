@@ -1,6 +1,7 @@
 package crosscut.simulator.driver;
 
 import crosscut.simulator.Simulator;
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.memory.SimulatedMemory;
 
 /**
@@ -45,11 +46,6 @@ public final class OperationAccess {
         driver.accesses.note(this, address, bytes, true);
     }
 
-    /** Reports a finding about this operation. */
-    public void report(String kind, String text) {
-        driver.reports.report(kind, description + " in " + place + ": " + text);
-    }
-
     /** The operation looks at host memory: copies to it that are ordered before this operation arrive first. */
     void deliver(long hostAddress, long bytes) {
         driver.timeline.deliver(clock, hostAddress, bytes);
@@ -66,7 +62,7 @@ public final class OperationAccess {
     }
 
     void reportMissingWait(String text) {
-        driver.reports.report(DriverReports.MISSING_WAIT, text);
+        driver.reports.report(FindingKind.MISSING_WAIT, text);
     }
 
     Simulator simulator() {

@@ -2,6 +2,7 @@ package crosscut.simulator.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.driver.Findings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -106,7 +107,7 @@ class AlgorithmTest {
             long workspace = blas.driver.allocate(1 << 20);
             multiply(blas, 2, a, blas.driver.allocate(4L * SIDE * SIDE), workspace, 1 << 20, blas.driver.stream());
             multiply(blas, 2, a, blas.driver.allocate(4L * SIDE * SIDE), workspace, 1 << 20, blas.driver.stream());
-            assertThat(Findings.of(blas.driver.cuda, "missing wait")).singleElement().asString().contains("cublasLtMatmul 64 x 64 x 64 DEFAULT in stream 2 writes");
+            assertThat(Findings.of(blas.driver.cuda, FindingKind.MISSING_WAIT)).singleElement().asString().contains("cublasLtMatmul 64 x 64 x 64 DEFAULT in stream 2 writes");
         }
     }
 }

@@ -3,6 +3,7 @@ package crosscut.simulator.blas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.driver.Findings;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -139,7 +140,7 @@ class ProductTest {
             useMask(blas, backward, mask, bits);
             assertThat(given.run(backward, BlasFixture.FLOAT32, a, b, 0, 0, d)).isZero();
             checkGradient(given, active, blas.floats(d, m * n), blas.floats(biasGradient, m));
-            assertThat(blas.driver.cuda.findings().all).isEmpty();
+            assertThat(blas.driver.cuda.findings().all()).isEmpty();
         }
     }
 
@@ -250,7 +251,7 @@ class ProductTest {
         try (BlasFixture blas = new BlasFixture()) {
             Case given = new Case(blas, 2, 2, 2, false, false, 0, new Random(1));
             given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.driver.allocate(16), blas.upload(given.b), 0, 0, blas.driver.allocate(16));
-            assertThat(Findings.of(blas.driver.cuda, "uninitialised")).hasSize(1);
+            assertThat(Findings.of(blas.driver.cuda, FindingKind.UNINITIALISED)).hasSize(1);
         }
     }
 

@@ -2,6 +2,7 @@ package crosscut.simulator.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.simulator.check.FindingKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class CaptureTest {
             driver.calls.succeed("cuStreamSynchronize", origin);
             assertThat(driver.read(second)).isEqualTo(1);
             assertThat(driver.read(first)).isEqualTo(2);
-            assertThat(Findings.of(driver.cuda, "missing wait")).isEmpty();
+            assertThat(Findings.of(driver.cuda, FindingKind.MISSING_WAIT)).isEmpty();
         }
     }
 
@@ -80,7 +81,7 @@ class CaptureTest {
             driver.fill(buffer, 2, 1, branch);
             wait(driver, origin, branch);
             driver.calls.succeed("cuGraphLaunch", driver.instantiated(origin), origin);
-            assertThat(Findings.of(driver.cuda, "missing wait")).singleElement().asString().contains("graph 1 node");
+            assertThat(Findings.of(driver.cuda, FindingKind.MISSING_WAIT)).singleElement().asString().contains("graph 1 node");
         }
     }
 
@@ -94,7 +95,7 @@ class CaptureTest {
             long graph = driver.instantiated(stream);
             driver.calls.succeed("cuGraphLaunch", graph, stream);
             driver.calls.succeed("cuGraphLaunch", graph, driver.stream());
-            assertThat(Findings.of(driver.cuda, "missing wait")).isEmpty();
+            assertThat(Findings.of(driver.cuda, FindingKind.MISSING_WAIT)).isEmpty();
         }
     }
 

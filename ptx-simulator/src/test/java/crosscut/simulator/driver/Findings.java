@@ -1,5 +1,6 @@
 package crosscut.simulator.driver;
 
+import crosscut.simulator.check.FindingKind;
 import java.util.List;
 
 /** Findings of a driver, by kind. */
@@ -8,7 +9,8 @@ public final class Findings {
     private Findings() {
     }
 
-    public static List<String> of(SimulatedCuda cuda, String kind) {
-        return cuda.findings().all.stream().filter(finding -> finding.startsWith(kind)).toList();
+    /** The texts of the findings of one kind. */
+    public static List<String> of(SimulatedCuda cuda, FindingKind kind) {
+        return cuda.findings().all().stream().filter(finding -> finding.kind() == kind).map(Object::toString).toList();
     }
 }

@@ -2,6 +2,7 @@ package crosscut.simulator.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.simulator.check.FindingKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -13,7 +14,7 @@ class StreamOrderTest {
     private static final int NOT_READY = 600;
 
     private static List<String> missingWaits(DriverFixture driver) {
-        return Findings.of(driver.cuda, "missing wait");
+        return Findings.of(driver.cuda, FindingKind.MISSING_WAIT);
     }
 
     @Test
