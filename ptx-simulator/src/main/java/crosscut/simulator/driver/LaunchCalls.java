@@ -74,13 +74,19 @@ final class LaunchCalls {
         require(sizes[0] > 0 && sizes[1] > 0 && sizes[2] > 0 && sizes[1] <= SimulatedDevice.GRID_SIDE && sizes[2] <= SimulatedDevice.GRID_SIDE,
                 DriverStatus.INVALID_VALUE, kernel + " with a grid of " + sizes[0] + " x " + sizes[1] + " x " + sizes[2] + " blocks");
         long threads = (long) sizes[3] * sizes[4] * sizes[5];
-        require(sizes[3] > 0 && sizes[4] > 0 && sizes[5] > 0 && sizes[5] <= SimulatedDevice.BLOCK_DEPTH && threads <= SimulatedDevice.BLOCK_THREADS,
-                DriverStatus.INVALID_VALUE, kernel + " with blocks of " + sizes[3] + " x " + sizes[4] + " x " + sizes[5] + " threads");
+        boolean sidesFit = isSide(sizes[3], SimulatedDevice.BLOCK_THREADS) && isSide(sizes[4], SimulatedDevice.BLOCK_THREADS)
+                && isSide(sizes[5], SimulatedDevice.BLOCK_DEPTH);
+        require(sidesFit && threads <= SimulatedDevice.BLOCK_THREADS, DriverStatus.INVALID_VALUE,
+                kernel + " with blocks of " + sizes[3] + " x " + sizes[4] + " x " + sizes[5] + " threads");
         require(threads <= function.maximumThreads(), DriverStatus.LAUNCH_OUT_OF_RESOURCES,
                 kernel + " with blocks of " + threads + " threads was compiled for at most " + function.maximumThreads());
         require(sizes[6] >= 0 && sizes[6] <= function.maximumDynamicSharedBytes, DriverStatus.INVALID_VALUE, kernel + " with " + sizes[6]
                 + " bytes of dynamic shared memory; it may have " + function.maximumDynamicSharedBytes + " until cuFuncSetAttribute allows more");
         return new GridShape(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]);
+    }
+
+    private static boolean isSide(int length, int most) {
+        return length > 0 && length <= most;
     }
 
     /** Copies every parameter's value from behind its pointer, as many bytes as the kernel declares. */

@@ -7,7 +7,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import crosscut.simulator.program.PtxKernel;
-import crosscut.simulator.program.PtxModule;
 import crosscut.simulator.upcall.CallerMemory;
 import crosscut.simulator.upcall.UpcallSymbols;
 import java.lang.foreign.MemorySegment;
@@ -38,13 +37,10 @@ final class ModuleCalls {
     private int load(MemorySegment module, MemorySegment image, int optionCount, MemorySegment options, MemorySegment values) {
         return driver.gate.call("cuModuleLoadDataEx", () -> {
             driver.captureRules.requireSafe("cuModuleLoadDataEx");
-            String text = CallerMemory.readText(image, "image");
-            String problem = PtxImage.problem(text);
-            writeLogs(problem, optionCount, options, values);
-            require(!text.isBlank(), DriverStatus.INVALID_IMAGE, "the image is empty");
-            require(!PtxImage.isBinary(text), DriverStatus.NO_BINARY_FOR_GPU, "the image is a cubin or fatbin; the simulator takes PTX");
-            require(problem.isEmpty(), DriverStatus.INVALID_PTX, problem);
-            CallerMemory.writeLong(module, driver.modules.add(new LoadedModule(PtxModule.parse(text))), "module");
+            PtxImage read = PtxImage.read(CallerMemory.readText(image, "image"));
+            writeLogs(read.log(), optionCount, options, values);
+            require(read.module() != null, read.status(), read.log().isEmpty() ? "the image is no PTX" : read.log());
+            CallerMemory.writeLong(module, driver.modules.add(new LoadedModule(read.module())), "module");
         });
     }
 

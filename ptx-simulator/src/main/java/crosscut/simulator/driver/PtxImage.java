@@ -5,34 +5,39 @@ import crosscut.simulator.program.PtxSyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is wrong with an image that a caller wants to load, in the words of the driver's compiler. */
-final class PtxImage {
+/**
+ * An image that a caller wants to load, as the driver's compiler sees it.
+ *
+ * @param module null when the image cannot be loaded
+ * @param status why not
+ * @param log the error log, empty when there is nothing to say
+ */
+record PtxImage(PtxModule module, DriverStatus status, String log) {
 
     private static final Pattern TARGET = Pattern.compile("^\\s*\\.target\\s+sm_(\\d+)", Pattern.MULTILINE);
 
-    private PtxImage() {
-    }
-
-    /** Whether the image begins as ELF files and fat binaries do. */
-    static boolean isBinary(String text) {
-        return text.startsWith("\u007fELF") || text.startsWith("P\uFFFDU\uFFFD");
-    }
-
-    /** The error log; empty when the image can be loaded. */
-    static String problem(String text) {
-        if (text.isBlank() || isBinary(text)) {
-            return "";
+    static PtxImage read(String text) {
+        if (text.isBlank()) {
+            return new PtxImage(null, DriverStatus.INVALID_IMAGE, "");
+        }
+        if (isBinary(text)) {
+            return new PtxImage(null, DriverStatus.NO_BINARY_FOR_GPU, "");
         }
         Matcher target = TARGET.matcher(text);
         int capability = 10 * SimulatedDevice.CAPABILITY_MAJOR + SimulatedDevice.CAPABILITY_MINOR;
         if (target.find() && Integer.parseInt(target.group(1)) > capability) {
-            return "ptxas fatal   : SM version specified by .target is higher than default SM version assumed: sm_" + target.group(1) + " > sm_" + capability;
+            return new PtxImage(null, DriverStatus.INVALID_PTX,
+                    "ptxas fatal   : SM version specified by .target is higher than default SM version assumed: sm_" + target.group(1) + " > sm_" + capability);
         }
         try {
-            PtxModule.parse(text);
-            return "";
+            return new PtxImage(PtxModule.parse(text), DriverStatus.SUCCESS, "");
         } catch (PtxSyntaxException thrown) {
-            return "ptxas application ptx input, line " + thrown.line() + "; fatal   : " + thrown.getMessage();
+            return new PtxImage(null, DriverStatus.INVALID_PTX, "ptxas application ptx input, line " + thrown.line() + "; fatal   : " + thrown.getMessage());
         }
+    }
+
+    /** Whether the image begins as ELF files and fat binaries do. */
+    private static boolean isBinary(String text) {
+        return text.startsWith("\u007fELF") || text.startsWith("P\uFFFDU\uFFFD");
     }
 }

@@ -59,6 +59,27 @@ public final class DriverFixture implements AutoCloseable {
         return host.get(ValueLayout.JAVA_INT, 0);
     }
 
+    /** A function of a module that is loaded from PTX. */
+    long function(String ptx, String name) {
+        long module = calls.make("cuModuleLoadDataEx", calls.text(ptx), 0, MemorySegment.NULL, MemorySegment.NULL);
+        return calls.make("cuModuleGetFunction", module, calls.text(name));
+    }
+
+    /** Launches blocks and threads along x; arguments are of the types of the kernel's parameters. */
+    void launch(long function, int blocks, int threads, int sharedBytes, long stream, Object... arguments) {
+        MemorySegment pointers = calls.bytes(8L * arguments.length);
+        for (int index = 0; index < arguments.length; index++) {
+            MemorySegment cell = calls.cell();
+            switch (arguments[index]) {
+                case Integer value -> cell.set(ValueLayout.JAVA_INT, 0, value);
+                case Float value -> cell.set(ValueLayout.JAVA_FLOAT, 0, value);
+                default -> cell.set(ValueLayout.JAVA_LONG, 0, (long) arguments[index]);
+            }
+            pointers.setAtIndex(ValueLayout.ADDRESS, index, cell);
+        }
+        calls.succeed("cuLaunchKernel", function, blocks, 1, 1, threads, 1, 1, sharedBytes, stream, pointers, MemorySegment.NULL);
+    }
+
     /** Ends a capture and makes its graph ready. */
     public long instantiated(long stream) {
         MemorySegment graph = calls.cell();
