@@ -49,7 +49,10 @@ final class LibraryCalls {
                 .add(here, this, "cublasLtHeuristicsCacheSetCapacity", "setCacheCapacity", status(JAVA_LONG))
                 .add(here, this, "cublasLtMatrixTransform", "transform",
                         status(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG))
-                .add(here, this, "cublasLtMatrixTransformDescCreate", "createTransform", status(ADDRESS, JAVA_INT));
+                .add(here, this, "cublasLtMatrixTransformDescCreate", "createTransform", status(ADDRESS, JAVA_INT))
+                .add(here, this, "cublasLtMatrixTransformDescDestroy", "destroyTransform", status(JAVA_LONG))
+                .add(here, this, "cublasLtMatrixTransformDescSetAttribute", "setTransform", status(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG))
+                .add(here, this, "cublasLtMatrixTransformDescGetAttribute", "getTransform", status(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
     }
 
     void requireCreated(long handle) {
@@ -105,6 +108,18 @@ final class LibraryCalls {
 
     private int createTransform(MemorySegment transform, int scaleType) {
         return refuse("cublasLtMatrixTransformDescCreate");
+    }
+
+    private int destroyTransform(long transform) {
+        return refuse("cublasLtMatrixTransformDescDestroy");
+    }
+
+    private int setTransform(long transform, int attribute, MemorySegment buffer, long bytes) {
+        return refuse("cublasLtMatrixTransformDescSetAttribute");
+    }
+
+    private int getTransform(long transform, int attribute, MemorySegment buffer, long bytes, MemorySegment written) {
+        return refuse("cublasLtMatrixTransformDescGetAttribute");
     }
 
     private int refuse(String function) {
