@@ -4,6 +4,7 @@ import crosscut.simulator.check.FindingLog;
 import crosscut.simulator.execution.Executable;
 import crosscut.simulator.execution.GridRun;
 import crosscut.simulator.execution.GridShape;
+import crosscut.simulator.execution.LaunchAccesses;
 import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxKernel;
 import crosscut.simulator.program.PtxModule;
@@ -84,7 +85,12 @@ public final class Simulator implements AutoCloseable {
      * @param parameters the parameter block, laid out as {@link PtxKernel#parameters} says; native memory
      * @throws crosscut.simulator.check.SimulatorFault when a thread does what a GPU would end the launch for
      */
-    public synchronized void launch(PtxKernel kernel, GridShape shape, MemorySegment parameters) {
+    public void launch(PtxKernel kernel, GridShape shape, MemorySegment parameters) {
+        launch(kernel, shape, parameters, (address, bytes, isWrite) -> { });
+    }
+
+    /** Runs a kernel and gives what it has read and written, as far as that is watched. */
+    public synchronized void launch(PtxKernel kernel, GridShape shape, MemorySegment parameters, LaunchAccesses.Visitor visitor) {
         Executable executable = executables.get(kernel);
         if (executable == null) {
             throw new IllegalArgumentException("kernel " + kernel + " belongs to no loaded module");
@@ -95,6 +101,7 @@ public final class Simulator implements AutoCloseable {
         }
         launches++;
         executed += new GridRun(executable, shape, setting, launches, parameters.address()).run();
+        new LaunchAccesses(memory, launches).forEach(visitor);
     }
 
     /** Instructions executed so far, counted per thread. */

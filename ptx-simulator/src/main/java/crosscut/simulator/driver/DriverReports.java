@@ -21,7 +21,7 @@ final class DriverReports {
     /** An operation has failed in the simulator. */
     void fault(String operation, SimulatorFault fault) {
         lastFault = operation + ": " + fault.getMessage();
-        findings.add(FindingKind.FAULT, lastFault);
+        fault.place().ifPresentOrElse(place -> findings.add(FindingKind.FAULT, place, fault.problem()), () -> findings.add(FindingKind.FAULT, lastFault));
     }
 
     String lastFault() {

@@ -15,6 +15,12 @@ record KernelLaunch(PtxKernel kernel, GridShape shape, MemorySegment arguments) 
     @Override
     public void execute(OperationAccess access) {
         access.deliverMapped();
-        access.simulator().launch(kernel, shape, arguments);
+        access.simulator().launch(kernel, shape, arguments, (address, bytes, isWrite) -> {
+            if (isWrite) {
+                access.writes(address, bytes);
+            } else {
+                access.reads(address, bytes);
+            }
+        });
     }
 }

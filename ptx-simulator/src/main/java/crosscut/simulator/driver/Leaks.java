@@ -13,11 +13,12 @@ final class Leaks {
     }
 
     void report(int retainedContexts) {
+        count(driver.modules, "modules");
+        driver.modules.all().forEach(module -> driver.simulator.unload(module.program()));
         driver.simulator.memory().live().forEach(allocation -> driver.reports.report(FindingKind.LEAK, allocation + " was not freed"));
         driver.pinned.all().forEach(block -> driver.reports.report(FindingKind.LEAK, block.host.byteSize() + " bytes of pinned memory were not freed"));
         count(driver.streams.handles, "streams");
         count(driver.events, "events");
-        count(driver.modules, "modules");
         count(driver.graphs, "graphs");
         count(driver.executables, "executable graphs");
         if (retainedContexts > 0) {

@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import crosscut.simulator.program.PtxKernel;
+import crosscut.simulator.program.PtxModule;
+import crosscut.simulator.program.PtxVariable;
 import crosscut.simulator.upcall.CallerMemory;
 import crosscut.simulator.upcall.UpcallSymbols;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +39,7 @@ final class ModuleCalls {
     private int load(MemorySegment module, MemorySegment image, int optionCount, MemorySegment options, MemorySegment values) {
         return driver.gate.call("cuModuleLoadDataEx", () -> {
             driver.captureRules.requireSafe("cuModuleLoadDataEx");
-            PtxImage read = PtxImage.read(CallerMemory.readText(image, "image"));
+            PtxImage read = PtxImage.read(CallerMemory.readText(image, "image"), driver.simulator);
             writeLogs(read.log(), optionCount, options, values);
             require(read.module() != null, read.status(), read.log().isEmpty() ? "the image is no PTX" : read.log());
             CallerMemory.writeLong(module, driver.modules.add(new LoadedModule(read.module())), "module");
@@ -68,7 +70,11 @@ final class ModuleCalls {
     }
 
     private int unload(long module) {
-        return driver.gate.call("cuModuleUnload", () -> driver.modules.remove(module).functions().values().forEach(driver.functions::remove));
+        return driver.gate.call("cuModuleUnload", () -> {
+            LoadedModule unloaded = driver.modules.remove(module);
+            unloaded.functions().values().forEach(driver.functions::remove);
+            driver.simulator.unload(unloaded.program());
+        });
     }
 
     private int function(MemorySegment function, long handle, MemorySegment name) {
@@ -84,9 +90,16 @@ final class ModuleCalls {
 
     private int global(MemorySegment address, MemorySegment bytes, long module, MemorySegment name) {
         return driver.gate.call("cuModuleGetGlobal_v2", () -> {
-            driver.modules.get(module);
-            throw new DriverException(DriverStatus.NOT_FOUND, "the simulator has no module-scope variables; " + CallerMemory.readText(name, "name") + " was asked for at 0x"
-                    + Long.toHexString(address.address()) + " and 0x" + Long.toHexString(bytes.address()));
+            PtxModule program = driver.modules.get(module).program();
+            String wanted = CallerMemory.readText(name, "name");
+            PtxVariable variable = program.variables().stream().filter(declared -> declared.name().equals(wanted)).findFirst()
+                    .orElseThrow(() -> new DriverException(DriverStatus.NOT_FOUND, "the module has no variable " + wanted));
+            if (address.address() != 0) {
+                CallerMemory.writeLong(address, driver.simulator.variablesOf(program) + variable.byteOffset(), "dptr");
+            }
+            if (bytes.address() != 0) {
+                CallerMemory.writeLong(bytes, variable.byteSize(), "bytes");
+            }
         });
     }
 }

@@ -1,5 +1,6 @@
 package crosscut.simulator.driver;
 
+import crosscut.simulator.Simulator;
 import crosscut.simulator.program.PtxModule;
 import crosscut.simulator.program.PtxSyntaxException;
 import java.util.regex.Matcher;
@@ -16,7 +17,7 @@ record PtxImage(PtxModule module, DriverStatus status, String log) {
 
     private static final Pattern TARGET = Pattern.compile("^\\s*\\.target\\s+sm_(\\d+)", Pattern.MULTILINE);
 
-    static PtxImage read(String text) {
+    static PtxImage read(String text, Simulator simulator) {
         if (text.isBlank()) {
             return new PtxImage(null, DriverStatus.INVALID_IMAGE, "");
         }
@@ -30,7 +31,7 @@ record PtxImage(PtxModule module, DriverStatus status, String log) {
                     "ptxas fatal   : SM version specified by .target is higher than default SM version assumed: sm_" + target.group(1) + " > sm_" + capability);
         }
         try {
-            return new PtxImage(PtxModule.parse(text), DriverStatus.SUCCESS, "");
+            return new PtxImage(simulator.load(text), DriverStatus.SUCCESS, "");
         } catch (PtxSyntaxException thrown) {
             return new PtxImage(null, DriverStatus.INVALID_PTX, "ptxas application ptx input, line " + thrown.line() + "; fatal   : " + thrown.getMessage());
         }

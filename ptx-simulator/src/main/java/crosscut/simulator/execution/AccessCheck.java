@@ -45,6 +45,11 @@ final class AccessCheck {
         this.known = new BitSet();
     }
 
+    /** Whether a record is of the launch of that number. */
+    static boolean isOf(long launch, long record) {
+        return record != 0 && record >>> LAUNCH_SHIFT == launch % LAUNCHES;
+    }
+
     private static int thread(long record) {
         return (int) (record >>> THREAD_SHIFT) & (1 << THREAD_BITS) - 1;
     }
@@ -84,7 +89,7 @@ final class AccessCheck {
             return;
         }
         for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
-            AccessMap.Chunk chunk = accesses.chunk(at);
+            AccessMap.Chunk chunk = accesses.chunk(at, launch);
             int index = AccessMap.index(at);
             if (step.byteSize() >= AccessMap.GRANULE && races(warp, lane, chunk.writers[index])) {
                 race(warp, step, lane, allocation, at, chunk.writers[index], chunk.writeInstructions[index], "wrote");
@@ -136,7 +141,7 @@ final class AccessCheck {
             return;
         }
         for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
-            AccessMap.Chunk chunk = accesses.chunk(at);
+            AccessMap.Chunk chunk = accesses.chunk(at, launch);
             int index = AccessMap.index(at);
             long writer = chunk.writers[index];
             if (races(warp, lane, writer) && (flags & writer & ATOMIC) == 0) {

@@ -11,8 +11,8 @@ import java.util.Random;
  */
 final class WarpSchedule {
 
-    /** Steps after which a thread is taken to be in an endless loop. */
-    private static final long STEP_LIMIT = 2_000_000_000L;
+    /** Branches after which a warp is taken to be in an endless loop: far more than any kernel that a test can wait for needs. */
+    private static final int STEP_LIMIT = 2_000_000;
 
     /** Lanes that go the same way. */
     private static final class Group {
@@ -40,7 +40,7 @@ final class WarpSchedule {
     private final List<Group> groups = new ArrayList<>();
     private int live;
     private long executed;
-    private long budget = STEP_LIMIT;
+    private int budget = STEP_LIMIT;
 
     /**
      * A warp at the start of the kernel.

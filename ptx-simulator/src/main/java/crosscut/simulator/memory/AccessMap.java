@@ -15,10 +15,12 @@ public final class AccessMap {
     private static final int CHUNK = 1 << CHUNK_BITS;
 
     private final Chunk[] chunks;
+    private long lastLaunch;
 
     /** Records of neighbouring granules. */
     public static final class Chunk {
 
+        private long lastLaunch;
         /** Last writers. */
         public final long[] writers = new long[CHUNK];
         /** Last readers. */
@@ -33,15 +35,33 @@ public final class AccessMap {
         chunks = new Chunk[Math.toIntExact((byteSize / GRANULE >>> CHUNK_BITS) + 1)];
     }
 
-    /** The records that the byte at {@code offset} is in. */
-    public Chunk chunk(long offset) {
+    /** The records that the byte at {@code offset} is in, for an access by a launch of that number. */
+    public Chunk chunk(long offset, long launch) {
         int index = (int) (offset / GRANULE >>> CHUNK_BITS);
         Chunk chunk = chunks[index];
         if (chunk == null) {
             chunk = new Chunk();
             chunks[index] = chunk;
         }
+        chunk.lastLaunch = launch;
+        lastLaunch = launch;
         return chunk;
+    }
+
+    /** Gives every chunk whose last access was by {@code launch}, with the offset of its first byte. */
+    public void forEachChunk(long launch, ChunkVisitor visitor) {
+        for (int index = 0; lastLaunch == launch && index < chunks.length; index++) {
+            if (chunks[index] != null && chunks[index].lastLaunch == launch) {
+                visitor.visit((long) index * CHUNK * GRANULE, chunks[index]);
+            }
+        }
+    }
+
+    /** Takes chunks. */
+    public interface ChunkVisitor {
+
+        /** Takes the chunk whose first byte is at {@code offset} of the allocation. */
+        void visit(long offset, Chunk chunk);
     }
 
     void clear() {

@@ -7,9 +7,9 @@ import crosscut.simulator.check.SimulatorFault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The memory of the device. An address is {@code number of the allocation << 40 | offset}, numbers are never used again: an address that leaves its allocation
@@ -196,14 +196,13 @@ public final class SimulatedMemory implements AutoCloseable {
     }
 
     /** Allocations of the device that are not freed. */
-    public synchronized List<Allocation> live() {
-        List<Allocation> live = new ArrayList<>();
-        for (Allocation allocation : allocations) {
-            if (allocation != null && !allocation.isHost()) {
-                live.add(allocation);
-            }
-        }
-        return live;
+    public List<Allocation> live() {
+        return all().stream().filter(allocation -> !allocation.isHost()).toList();
+    }
+
+    /** All that is not freed, memory of the host included. */
+    public synchronized List<Allocation> all() {
+        return Arrays.stream(allocations, 0, count).filter(Objects::nonNull).toList();
     }
 
     /** An address for people: label and offset. */
