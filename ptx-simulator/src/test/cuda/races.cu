@@ -63,13 +63,3 @@ extern "C" __global__ void plain_store_beside_atomic(int* counter, int count) {
         atomicAdd(counter, 1);
     }
 }
-
-// The asynchronous copy is used before it is waited for.
-extern "C" __global__ void copy_without_wait(const float* in, float* out) {
-    __shared__ float tile[128];
-    unsigned target = static_cast<unsigned>(__cvta_generic_to_shared(tile + 4 * threadIdx.x));
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" :: "r"(target), "l"(in + 4 * threadIdx.x) : "memory");
-    asm volatile("cp.async.commit_group;" ::: "memory");
-    out[threadIdx.x] = tile[4 * threadIdx.x];  // defect copy_without_wait
-    asm volatile("cp.async.wait_group 0;" ::: "memory");
-}

@@ -151,9 +151,16 @@ final class AccessCheck {
             if (racesWithReaders(warp, lane, reader)) {
                 race(warp, step, lane, allocation, at, reader, chunk.readInstructions[index], "read");
             }
-            chunk.writers[index] = record(warp, lane, flags);
-            chunk.writeInstructions[index] = warp.indexOf(step);
+            if ((flags & ATOMIC) == 0 || !isOwnPlainWrite(warp, lane, writer)) {
+                chunk.writers[index] = record(warp, lane, flags);
+                chunk.writeInstructions[index] = warp.indexOf(step);
+            }
         }
+    }
+
+    /** True when the lane itself stored there since its last barrier. Its atomic updates do not hide that: other threads' updates race with the store. */
+    private boolean isOwnPlainWrite(Warp warp, int lane, long writer) {
+        return isOf(launch, writer) && (writer & ATOMIC) == 0 && block(writer) == block.number() && thread(writer) == warp.thread(lane) && time(writer) == warp.time(lane);
     }
 
     private boolean racesWithReaders(Warp warp, int lane, long reader) {
