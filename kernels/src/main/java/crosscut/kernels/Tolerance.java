@@ -19,6 +19,9 @@ public record Tolerance(DataType type, long length) {
     /** Below this a difference is never an error: 2^-24 squared is far under any gradient that matters. */
     private static final double ABSOLUTE = 1e-9;
 
+    /** Distance between the numbers of FLOAT16 around 0: rounding there is no longer relative to the size of a number. */
+    private static final double FLOAT16_SPACING = 0x1p-24;
+
     public Tolerance {
         if (length < 1) {
             throw new IllegalArgumentException("a reduction of " + length + " terms");
@@ -27,7 +30,7 @@ public record Tolerance(DataType type, long length) {
 
     /** The allowed difference for terms of the given magnitude. */
     public double allowed(double magnitude) {
-        return ABSOLUTE + FACTOR * type.epsilon() * Math.abs(magnitude) * Math.sqrt(length);
+        return (type == DataType.FLOAT16 ? FLOAT16_SPACING : ABSOLUTE) + FACTOR * type.epsilon() * Math.abs(magnitude) * Math.sqrt(length);
     }
 
     /** True when the two agree; NaN never does. */

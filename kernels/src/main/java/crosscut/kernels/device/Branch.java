@@ -1,8 +1,9 @@
 package crosscut.kernels.device;
 
 /**
- * Work that runs on a side stream while the main stream goes on: launch {@link #fork} where its inputs are ready and {@link #join} before its results are used,
- * both on the main stream. A capture of the main stream takes the side's work in, so a branch is an ordinary part of a step. On the CPU the work runs at the fork.
+ * Work that runs on a side stream while the main stream goes on: launch {@link #fork} where its inputs are ready and {@link #join} before its results are
+ * used, both on the main stream. A capture of the main stream takes the side's work in, so a branch is an ordinary part of a step. On the CPU the work runs at
+ * the fork.
  */
 public final class Branch implements AutoCloseable {
 

@@ -51,8 +51,8 @@ class CpuStepTest {
     void targetsWithGapsAreRefused() {
         try (CpuFixture fixture = new CpuFixture(1)) {
             Tensor gaps = fixture.zeros(DataType.FLOAT32, 2, 3, 1);
-            assertThatIllegalArgumentException().isThrownBy(() -> fixture.device().createUpload(gaps, 2))
-                    .withMessage("an upload through 2 slots to 2 x 3 FLOAT32 with row stride 4; it needs at least one slot and a dense target that is not empty");
+            assertThatIllegalArgumentException().isThrownBy(() -> fixture.device().createUpload(gaps, 2)).withMessage(
+                    "an upload through 2 slots to 2 x 3 FLOAT32 with row stride 4; it needs at least one slot and a dense target that is not empty");
         }
     }
 }

@@ -44,7 +44,8 @@ final class ReferenceProduct {
 
     void add(int row, int column, double term) {
         sums[row][column] += term;
-        magnitudes[row][column] = Math.max(magnitudes[row][column], Math.abs(term));
+        // A partial sum is a term of the next addition, and of long sums the larger one.
+        magnitudes[row][column] = Math.max(magnitudes[row][column], Math.max(Math.abs(term), Math.abs(sums[row][column])));
     }
 
     double get(int row, int column) {
@@ -63,20 +64,30 @@ final class ReferenceProduct {
         return sums.length == 0 ? 0 : sums[0].length;
     }
 
-    /** Sums are fp32 whatever the operands are; a bf16 result is rounded once more at the end. */
+    /** Sums are fp32 whatever the operands are; a result in half precision is rounded once more at the end. */
     void assertEqualTo(TestMatrix actual) {
-        Tolerance sum = new Tolerance(DataType.FLOAT32, length);
-        Tolerance rounding = new Tolerance(actual.tensor().type(), 1);
+        assertEqualTo(actual.values(), actual.tensor().type(), DataType.FLOAT32);
+        assertThat(actual.guardIsIntact()).as("bytes outside the result are unchanged").isTrue();
+    }
+
+    /**
+     * Demands the values.
+     *
+     * @param type of the result
+     * @param precision in which factors enter the sums
+     */
+    void assertEqualTo(double[][] actual, DataType type, DataType precision) {
+        Tolerance sum = new Tolerance(precision, length);
+        Tolerance rounding = new Tolerance(type, 1);
         for (int row = 0; row < rows(); row++) {
             for (int column = 0; column < columns(); column++) {
                 double expected = sums[row][column];
                 double allowed = sum.allowed(Math.max(magnitudes[row][column], Math.abs(expected))) + rounding.allowed(expected);
                 // The negation also catches NaN; AssertJ is asked only about failures, as it is slow on millions of elements.
-                if (!(Math.abs(actual.get(row, column) - expected) <= allowed)) {
-                    assertThat((double) actual.get(row, column)).as("row %d, column %d", row, column).isCloseTo(expected, within(allowed));
+                if (!(Math.abs(actual[row][column] - expected) <= allowed)) {
+                    assertThat(actual[row][column]).as("row %d, column %d", row, column).isCloseTo(expected, within(allowed));
                 }
             }
         }
-        assertThat(actual.guardIsIntact()).as("bytes outside the result are unchanged").isTrue();
     }
 }

@@ -6,13 +6,16 @@ import crosscut.kernels.device.Stream;
 /** An event of the driver, without times. */
 final class CudaEvent implements Event {
 
-    private final Driver driver;
+    private final CudaContext context;
     private final long handle;
-    private boolean isClosed;
 
-    CudaEvent(Driver driver, long handle) {
-        this.driver = driver;
+    private CudaEvent(CudaContext context, long handle) {
+        this.context = context;
         this.handle = handle;
+    }
+
+    static CudaEvent create(CudaContext context) {
+        return context.resources().keep(new CudaEvent(context, context.driver().createEvent()));
     }
 
     /** The driver's handle of an event that a CUDA device made. */
@@ -20,29 +23,28 @@ final class CudaEvent implements Event {
         if (event instanceof CudaEvent cuda) {
             return cuda.handle;
         }
-        throw new IllegalArgumentException("a stream of the CUDA device was to wait for " + event + ", which is no event of a CUDA device");
+        throw new IllegalArgumentException("a stream of a CUDA device was to wait for " + event + ", which is no event of a CUDA device");
     }
 
     @Override
     public void record(Stream stream) {
-        driver.recordEvent(handle, CudaStream.handle(stream));
+        context.driver().recordEvent(handle, CudaStream.handle(stream));
     }
 
     @Override
     public void synchronize() {
-        driver.synchronizeEvent(handle);
+        context.driver().synchronizeEvent(handle);
     }
 
     @Override
     public boolean isDone() {
-        return driver.isEventDone(handle);
+        return context.driver().isEventDone(handle);
     }
 
     @Override
     public void close() {
-        if (!isClosed) {
-            isClosed = true;
-            driver.destroyEvent(handle);
+        if (context.resources().forget(this)) {
+            context.driver().destroyEvent(handle);
         }
     }
 }

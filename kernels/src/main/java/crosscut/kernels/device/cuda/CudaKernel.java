@@ -13,12 +13,12 @@ public final class CudaKernel {
     /** Most threads of a block, on every GPU. */
     static final int MAX_THREADS = 1024;
 
-    private final Driver driver;
+    private final CudaContext context;
     private final String name;
     private final long function;
 
-    CudaKernel(Driver driver, String name, long function) {
-        this.driver = driver;
+    CudaKernel(CudaContext context, String name, long function) {
+        this.context = context;
         this.name = name;
         this.function = function;
     }
@@ -44,7 +44,7 @@ public final class CudaKernel {
 
         @Override
         public void launch(Stream stream) {
-            kernel.driver.launch(kernel.function, blocks, 1, 1, threads, 1, 1, sharedBytes, CudaStream.handle(stream), arguments.address());
+            kernel.context.driver().launch(kernel.function, blocks, 1, 1, threads, 1, 1, sharedBytes, CudaStream.handle(stream), arguments.address());
         }
     }
 }

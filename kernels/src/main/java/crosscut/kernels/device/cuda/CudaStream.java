@@ -1,45 +1,62 @@
 package crosscut.kernels.device.cuda;
 
+import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Event;
 import crosscut.kernels.device.Stream;
 
-/** A stream of the driver. */
+/** A stream of the driver, with the workspace of the matrix products that run on it: two that ran at once in one workspace would change each other's sums. */
 public final class CudaStream implements Stream {
 
-    private final Driver driver;
+    private final CudaContext context;
     private final String name;
     private final long handle;
-    private boolean isClosed;
+    private final DeviceMemory workspace;
 
-    CudaStream(Driver driver, String name, long handle) {
-        this.driver = driver;
+    private CudaStream(CudaContext context, String name, long handle, DeviceMemory workspace) {
+        this.context = context;
         this.name = name;
         this.handle = handle;
+        this.workspace = workspace;
+    }
+
+    static CudaStream create(CudaContext context, String name, long workspaceBytes) {
+        DeviceMemory workspace = context.allocate("matrix product workspace of stream " + name, workspaceBytes);
+        return context.resources().keep(new CudaStream(context, name, context.driver().createStream(), workspace));
+    }
+
+    private static CudaStream of(Stream stream) {
+        if (stream instanceof CudaStream cuda) {
+            return cuda;
+        }
+        throw new IllegalArgumentException("an operation of a CUDA device was launched on " + stream + ", which is no stream of a CUDA device");
     }
 
     /** The driver's handle of a stream that a CUDA device made. */
     public static long handle(Stream stream) {
-        if (stream instanceof CudaStream cuda) {
-            return cuda.handle;
-        }
-        throw new IllegalArgumentException("an operation of the CUDA device was launched on " + stream + ", which is no stream of a CUDA device");
+        return of(stream).handle;
+    }
+
+    /** The address of the matrix products' workspace on {@code stream}. */
+    public static long workspace(Stream stream) {
+        return of(stream).workspace.address();
     }
 
     @Override
     public void synchronize() {
-        driver.synchronizeStream(handle);
+        context.driver().synchronizeStream(handle);
     }
 
     @Override
     public void await(Event event) {
-        driver.streamWaitEvent(handle, CudaEvent.handle(event));
+        context.driver().streamWaitEvent(handle, CudaEvent.handle(event));
     }
 
     @Override
     public void close() {
-        if (!isClosed) {
-            isClosed = true;
-            driver.destroyStream(handle);
+        if (context.resources().forget(this)) {
+            context.driver().synchronizeStream(handle);
+            context.driver().destroyStream(handle);
+            workspace.close();
         }
     }
 

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The arguments of one kernel launch, in the order of the kernel's parameters and with their exact types. Each value fills a cell of 8 bytes; the driver gets an
- * array with the address of every cell and reads as many bytes as the parameter has.
+ * The arguments of one kernel launch, in the order of the kernel's parameters and with their exact types. Each value fills a cell of 8 bytes; the driver gets
+ * an array with the address of every cell and reads as many bytes as the parameter has.
  */
 public final class KernelArguments {
 
