@@ -1,0 +1,49 @@
+package crosscut.kernels.device.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import crosscut.bindings.cublaslt.CublasLt;
+import crosscut.bindings.cuda.Cuda;
+import crosscut.simulator.SimulatorOptions;
+import crosscut.simulator.blas.SimulatedCublasLt;
+import crosscut.simulator.driver.SimulatedCuda;
+import crosscut.simulator.execution.LaneOrder;
+import java.util.Set;
+
+/**
+ * The simulator with all checks on. {@code -Dcrosscut.simulator.order=LANE_RANDOM} and the like run lanes in another order, of which each shows what others
+ * hide; {@code -Dcrosscut.simulator.seed} draws another random one.
+ */
+final class SimulatedGpu implements TestGpu {
+
+    private static final LaneOrder ORDER = LaneOrder.valueOf(System.getProperty("crosscut.simulator.order", LaneOrder.LOCK_STEP.name()));
+    private static final long SEED = Long.getLong("crosscut.simulator.seed", 0);
+
+    private final SimulatedCuda driver = new SimulatedCuda(new SimulatorOptions(ORDER, SEED, true, 1));
+    private final SimulatedCublasLt blas = new SimulatedCublasLt(driver, SEED);
+    private final CudaLibraries libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
+
+    @Override
+    public CudaLibraries libraries() {
+        return libraries;
+    }
+
+    @Override
+    public CudaLibraries silent(Set<String> replaced) {
+        return new CudaLibraries(new Cuda(new SilentFunctions(driver, replaced)), new CublasLt(new SilentFunctions(blas, replaced)));
+    }
+
+    @Override
+    public CudaOptions options() {
+        return CudaOptions.ofSimulator(message -> {
+            throw new AssertionError(message);
+        });
+    }
+
+    @Override
+    public void close() {
+        blas.close();
+        driver.close();
+        assertThat(driver.findings().all()).as("findings of the simulator").isEmpty();
+    }
+}
