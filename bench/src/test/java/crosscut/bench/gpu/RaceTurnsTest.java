@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
+import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
@@ -48,7 +49,7 @@ class RaceTurnsTest {
         assertThat(JSON.readTree(answers.get(0)).get("losses")).hasSize(3);
         JsonNode timed = JSON.readTree(answers.get(1));
         assertThat(timed.get("steps").asInt()).isPositive();
-        assertThat(timed.get("seconds").asDouble()).isGreaterThanOrEqualTo(0.05 * .5);
+        assertThat(timed.get("seconds").asDouble()).as("without the evaluations of every other step").isPositive();
         assertThat(JSON.readTree(answers.get(2)).get("steps").asInt()).isEqualTo(2);
     }
 
@@ -72,7 +73,7 @@ class RaceTurnsTest {
     /** Two steps an epoch, so that evaluations fall into the turns. */
     private RunConfig config() {
         OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-3, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
-        TrainingConfig training = new TrainingConfig(adam, Precision.FP32, 64, 64, 1_000_000, -1, 1, 1, 1, false, 100, false);
+        TrainingConfig training = new TrainingConfig(adam, Precision.FP32, 64, 64, 1_000_000, -1, 1, 1, 1, false, 100, false, LossScaling.NONE);
         DatasetConfig data = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 128, 64, "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 1, 2, true, Pooling.SUM);
         return new RunConfig(RunConfig.Mode.TRAIN, data, model, training, new CheckpointConfig(null, 0, 1, null, false), Map.of());
