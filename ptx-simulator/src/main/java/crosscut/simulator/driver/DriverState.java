@@ -22,6 +22,9 @@ final class DriverState {
     final HandleTable<CapturedGraph> graphs = new HandleTable<>("graph", 5);
     final HandleTable<ExecutableGraph> executables = new HandleTable<>("executable graph", 6);
 
+    /** Null when nobody watches. */
+    LaunchWatcher launchWatcher;
+
     DriverState(SimulatedDevice device, Simulator simulator) {
         this.device = device;
         this.simulator = simulator;

@@ -1,21 +1,21 @@
 package crosscut.simulator.driver;
 
 import crosscut.simulator.execution.GridShape;
-import crosscut.simulator.program.PtxKernel;
 import java.lang.foreign.MemorySegment;
 
 /** A launch of a kernel; the arguments are those of the time of the call. */
-record KernelLaunch(PtxKernel kernel, GridShape shape, MemorySegment arguments) implements DeviceOperation {
+record KernelLaunch(LoadedFunction function, GridShape shape, MemorySegment arguments) implements DeviceOperation {
 
     @Override
     public String description() {
-        return "kernel " + kernel.name();
+        return "kernel " + function.kernel.name();
     }
 
     @Override
     public void execute(OperationAccess access) {
         access.deliverMapped();
-        access.simulator().launch(kernel, shape, arguments, (address, bytes, isWrite) -> {
+        access.watchLaunch(function, shape, arguments);
+        access.simulator().launch(function.kernel, shape, arguments, (address, bytes, isWrite) -> {
             if (isWrite) {
                 access.writes(address, bytes);
             } else {

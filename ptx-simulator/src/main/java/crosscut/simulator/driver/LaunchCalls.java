@@ -65,7 +65,7 @@ final class LaunchCalls {
         LoadedFunction function = driver.functions.get(handle);
         SimulatedStream stream = driver.streams.get(streamHandle);
         require(extra.address() == 0, DriverStatus.NOT_SUPPORTED, "arguments come through kernelParams; the simulator takes no extra");
-        driver.queue.enqueue(stream, new KernelLaunch(function.kernel, shape(function, sizes), arguments(function, parameters)));
+        driver.queue.enqueue(stream, new KernelLaunch(function, shape(function, sizes), arguments(function, parameters)));
     }
 
     /** The shape of a launch, when a GPU can launch it. */

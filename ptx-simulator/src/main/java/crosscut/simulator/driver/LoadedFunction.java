@@ -6,10 +6,12 @@ import crosscut.simulator.program.PtxKernel;
 final class LoadedFunction {
 
     final PtxKernel kernel;
+    final String moduleText;
     int maximumDynamicSharedBytes;
 
-    LoadedFunction(PtxKernel kernel) {
+    LoadedFunction(PtxKernel kernel, String moduleText) {
         this.kernel = kernel;
+        this.moduleText = moduleText;
         maximumDynamicSharedBytes = Math.max(0, SimulatedDevice.SHARED_BYTES - kernel.staticSharedBytes());
     }
 

@@ -4,10 +4,15 @@ import crosscut.simulator.program.PtxModule;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A module, and the handles of its functions that were asked for. */
-record LoadedModule(PtxModule program, Map<String, Long> functions) {
+/**
+ * A module.
+ *
+ * @param text its PTX
+ * @param functions handles of the functions that were asked for, by name
+ */
+record LoadedModule(PtxModule program, String text, Map<String, Long> functions) {
 
-    LoadedModule(PtxModule program) {
-        this(program, new HashMap<>());
+    LoadedModule(PtxModule program, String text) {
+        this(program, text, new HashMap<>());
     }
 }

@@ -39,10 +39,11 @@ final class ModuleCalls {
     private int load(MemorySegment module, MemorySegment image, int optionCount, MemorySegment options, MemorySegment values) {
         return driver.gate.call("cuModuleLoadDataEx", () -> {
             driver.captureRules.requireSafe("cuModuleLoadDataEx");
-            PtxImage read = PtxImage.read(CallerMemory.readText(image, "image"), driver.simulator);
+            String text = CallerMemory.readText(image, "image");
+            PtxImage read = PtxImage.read(text, driver.simulator);
             writeLogs(read.log(), optionCount, options, values);
             require(read.module() != null, read.status(), read.log().isEmpty() ? "the image is no PTX" : read.log());
-            CallerMemory.writeLong(module, driver.modules.add(new LoadedModule(read.module())), "module");
+            CallerMemory.writeLong(module, driver.modules.add(new LoadedModule(read.module(), text)), "module");
         });
     }
 
@@ -83,7 +84,7 @@ final class ModuleCalls {
             String wanted = CallerMemory.readText(name, "name");
             PtxKernel kernel = module.program().find(wanted)
                     .orElseThrow(() -> new DriverException(DriverStatus.NOT_FOUND, "the module has no kernel " + wanted + "; it has " + module.program().kernelNames()));
-            long made = module.functions().computeIfAbsent(wanted, missing -> driver.functions.add(new LoadedFunction(kernel)));
+            long made = module.functions().computeIfAbsent(wanted, missing -> driver.functions.add(new LoadedFunction(kernel, module.text())));
             CallerMemory.writeLong(function, made, "hfunc");
         });
     }

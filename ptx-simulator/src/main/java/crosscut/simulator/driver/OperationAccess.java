@@ -2,7 +2,9 @@ package crosscut.simulator.driver;
 
 import crosscut.simulator.Simulator;
 import crosscut.simulator.check.FindingKind;
+import crosscut.simulator.execution.GridShape;
 import crosscut.simulator.memory.SimulatedMemory;
+import java.lang.foreign.MemorySegment;
 
 /**
  * How an operation that runs reaches the device, and where it says what it reads and writes. An access that CUDA does not order against an earlier one of another
@@ -63,6 +65,12 @@ public final class OperationAccess {
 
     void reportMissingWait(String text) {
         driver.reports.report(FindingKind.MISSING_WAIT, text);
+    }
+
+    void watchLaunch(LoadedFunction function, GridShape shape, MemorySegment arguments) {
+        if (driver.launchWatcher != null) {
+            driver.launchWatcher.launching(function.moduleText, function.kernel.name(), shape, arguments, memory());
+        }
     }
 
     Simulator simulator() {

@@ -63,6 +63,11 @@ public final class SimulatedCuda implements SymbolLookup, AutoCloseable {
         return driver.gate.lastError();
     }
 
+    /** From now on {@code watcher} is told of every launch before it runs. */
+    public void watchLaunches(LaunchWatcher watcher) {
+        driver.gate.exclusively(() -> driver.launchWatcher = watcher);
+    }
+
     /** The simulator behind the driver. */
     public Simulator simulator() {
         return driver.simulator;

@@ -2,6 +2,7 @@ package crosscut.simulator.memory;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** One allocation: host memory behind a range of device addresses, and what is known about its bytes. */
 public final class Allocation {
@@ -85,6 +86,10 @@ public final class Allocation {
     /** Who touched what, or null when that is not watched. */
     public AccessMap accesses() {
         return accesses;
+    }
+
+    AllocationImage image() {
+        return new AllocationImage(address, label, segment.toArray(ValueLayout.JAVA_BYTE), written == null ? null : written.copy());
     }
 
     void free() {

@@ -205,6 +205,34 @@ public final class SimulatedMemory implements AutoCloseable {
         return Arrays.stream(allocations, 0, count).filter(Objects::nonNull).toList();
     }
 
+    /** What all allocations hold now, memory of the host included. */
+    public List<AllocationImage> images() {
+        return all().stream().map(Allocation::image).toList();
+    }
+
+    /**
+     * Makes allocations at the addresses that they once had. Memory that was the host's becomes memory of the device.
+     *
+     * @throws IllegalStateException when something was allocated before
+     */
+    public synchronized void restore(List<AllocationImage> images) {
+        if (count != 1) {
+            throw new IllegalStateException("memory can be restored only where nothing was allocated before");
+        }
+        for (AllocationImage image : images) {
+            int number = (int) (image.address() >>> OFFSET_BITS);
+            if (number >= allocations.length) {
+                allocations = Arrays.copyOf(allocations, 2 * number);
+            }
+            count = Math.max(count, number + 1);
+            Arena arena = Arena.ofShared();
+            MemorySegment segment = arena.allocate(Math.max(image.bytes().length, 1), ALIGNMENT).asSlice(0, image.bytes().length);
+            MemorySegment.copy(MemorySegment.ofArray(image.bytes()), 0, segment, 0, image.bytes().length);
+            allocations[number] = new Allocation(image.label(), image.address(), segment, arena, image.written() == null ? null : image.written().copy(),
+                    watched ? new AccessMap(segment.byteSize()) : null);
+        }
+    }
+
     /** An address for people: label and offset. */
     public String describe(long address) {
         int number = (int) (address >>> OFFSET_BITS);

@@ -1,7 +1,7 @@
 package crosscut.simulator.memory;
 
 /** Which bytes of a piece of memory have been written: one bit each, in chunks that exist once something in them was written. */
-final class WriteMap {
+public final class WriteMap {
 
     private static final int CHUNK_BITS = 15;
     private static final int WORD_BITS = 6;
@@ -12,6 +12,18 @@ final class WriteMap {
 
     WriteMap(long byteSize) {
         chunks = new long[Math.toIntExact((byteSize >>> CHUNK_BITS) + 1)][];
+    }
+
+    private WriteMap(long[][] chunks) {
+        this.chunks = chunks;
+    }
+
+    WriteMap copy() {
+        long[][] copied = new long[chunks.length][];
+        for (int index = 0; index < chunks.length; index++) {
+            copied[index] = chunks[index] == null ? null : chunks[index].clone();
+        }
+        return new WriteMap(copied);
     }
 
     /** Notes a write of 1 to 16 bytes; the offset is a multiple of that size. */

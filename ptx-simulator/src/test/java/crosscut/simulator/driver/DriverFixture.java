@@ -60,13 +60,13 @@ public final class DriverFixture implements AutoCloseable {
     }
 
     /** A function of a module that is loaded from PTX. */
-    long function(String ptx, String name) {
+    public long function(String ptx, String name) {
         long module = calls.make("cuModuleLoadDataEx", calls.text(ptx), 0, MemorySegment.NULL, MemorySegment.NULL);
         return calls.make("cuModuleGetFunction", module, calls.text(name));
     }
 
     /** Launches blocks and threads along x; arguments are of the types of the kernel's parameters. */
-    void launch(long function, int blocks, int threads, int sharedBytes, long stream, Object... arguments) {
+    public void launch(long function, int blocks, int threads, int sharedBytes, long stream, Object... arguments) {
         MemorySegment pointers = calls.bytes(8L * arguments.length);
         for (int index = 0; index < arguments.length; index++) {
             MemorySegment cell = calls.cell();
