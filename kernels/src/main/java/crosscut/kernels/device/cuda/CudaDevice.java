@@ -12,6 +12,7 @@ import crosscut.kernels.device.StagedUpload;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
+import crosscut.kernels.device.TimedEvent;
 import crosscut.kernels.embedding.CudaEmbeddingOperations;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.gemm.CublasLtMatrixProducts;
@@ -104,6 +105,11 @@ public final class CudaDevice implements Device {
     @Override
     public Event createEvent() {
         return CudaEvent.create(context);
+    }
+
+    @Override
+    public TimedEvent createTimedEvent() {
+        return CudaEvent.createTimed(context);
     }
 
     @Override

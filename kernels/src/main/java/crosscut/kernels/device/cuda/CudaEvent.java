@@ -2,9 +2,12 @@ package crosscut.kernels.device.cuda;
 
 import crosscut.kernels.device.Event;
 import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.TimedEvent;
 
-/** An event of the driver, without times. */
-final class CudaEvent implements Event {
+/** An event of the driver; those that are handed out as plain events keep no time, which is cheaper. */
+final class CudaEvent implements TimedEvent {
+
+    private static final double SECONDS_PER_MILLISECOND = 1e-3;
 
     private final CudaContext context;
     private final long handle;
@@ -14,8 +17,12 @@ final class CudaEvent implements Event {
         this.handle = handle;
     }
 
-    static CudaEvent create(CudaContext context) {
+    static Event create(CudaContext context) {
         return context.resources().keep(new CudaEvent(context, context.driver().createEvent()));
+    }
+
+    static TimedEvent createTimed(CudaContext context) {
+        return context.resources().keep(new CudaEvent(context, context.driver().createTimedEvent()));
     }
 
     /** The driver's handle of an event that a CUDA device made. */
@@ -39,6 +46,14 @@ final class CudaEvent implements Event {
     @Override
     public boolean isDone() {
         return context.driver().isEventDone(handle);
+    }
+
+    @Override
+    public double secondsSince(TimedEvent earlier) {
+        if (!isDone() || !earlier.isDone()) {
+            throw new IllegalStateException("the time between two events of which one has not happened yet");
+        }
+        return context.driver().elapsedMilliseconds(handle(earlier), handle) * SECONDS_PER_MILLISECOND;
     }
 
     @Override

@@ -11,6 +11,7 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.StagedUpload;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.TimedEvent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -89,6 +90,20 @@ class CudaStepTest {
             event.synchronize();
             assertThat(event.isDone()).isTrue();
             assertThat(fixture.get(values, 0, 0)).isEqualTo(23);
+        }
+    }
+
+    @Test
+    void timedEventsKnowTheTimeBetweenThem() {
+        try (CudaFixture fixture = CudaFixture.open(); TimedEvent before = fixture.device().createTimedEvent();
+                TimedEvent after = fixture.device().createTimedEvent()) {
+            Tensor values = fixture.row(DataType.FLOAT32, 5);
+            before.record(fixture.stream());
+            Probe.scale(fixture, values, 2, 1).launch(fixture.stream());
+            after.record(fixture.stream());
+            fixture.stream().synchronize();
+            assertThat(after.secondsSince(before)).isBetween(0.0, 60.0);
+            assertThat(before.secondsSince(before)).isZero();
         }
     }
 
