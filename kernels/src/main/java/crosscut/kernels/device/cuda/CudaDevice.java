@@ -1,6 +1,7 @@
 package crosscut.kernels.device.cuda;
 
 import crosscut.kernels.batch.BatchOperations;
+import crosscut.kernels.batch.CudaBatchOperations;
 import crosscut.kernels.cross.CrossOperations;
 import crosscut.kernels.cross.CudaCrossOperations;
 import crosscut.kernels.device.ByteSize;
@@ -32,6 +33,7 @@ public final class CudaDevice implements Device {
     private final CudaContext context;
     private final CudaOptions options;
     private final CublasLtMatrixProducts matrixProducts;
+    private final BatchOperations batch;
     private final EmbeddingOperations embedding;
     private final CrossOperations cross;
     private final LossOperations loss;
@@ -43,6 +45,7 @@ public final class CudaDevice implements Device {
         this.context = context;
         this.options = options;
         matrixProducts = libraries.blas() == null ? null : CublasLtMatrixProducts.open(context, libraries.blas(), options);
+        batch = new CudaBatchOperations(this);
         embedding = new CudaEmbeddingOperations(context);
         cross = new CudaCrossOperations(context);
         loss = new CudaLossOperations(context);
@@ -130,7 +133,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public BatchOperations batch() {
-        throw new UnsupportedOperationException();
+        return batch;
     }
 
     @Override

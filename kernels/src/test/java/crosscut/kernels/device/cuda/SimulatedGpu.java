@@ -7,6 +7,7 @@ import crosscut.bindings.cuda.Cuda;
 import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.blas.SimulatedCublasLt;
 import crosscut.simulator.driver.SimulatedCuda;
+import crosscut.simulator.driver.SimulatedDevice;
 import crosscut.simulator.execution.LaneOrder;
 import java.util.Set;
 
@@ -19,7 +20,10 @@ final class SimulatedGpu implements TestGpu {
     private static final LaneOrder ORDER = LaneOrder.valueOf(System.getProperty("crosscut.simulator.order", LaneOrder.LOCK_STEP.name()));
     private static final long SEED = Long.getLong("crosscut.simulator.seed", 0);
 
-    private final SimulatedCuda driver = new SimulatedCuda(new SimulatorOptions(ORDER, SEED, true, 1));
+    /** Enough for tables of which a test touches only a few rows. */
+    private static final long MEMORY_BYTES = 64L << 30;
+
+    private final SimulatedCuda driver = new SimulatedCuda(new SimulatorOptions(ORDER, SEED, true, 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
     private final SimulatedCublasLt blas = new SimulatedCublasLt(driver, SEED);
     private final CudaLibraries libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
 
