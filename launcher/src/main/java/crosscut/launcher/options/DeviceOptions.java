@@ -27,9 +27,9 @@ public final class DeviceOptions {
             description = "Mixed precision in the type that suits the device: fp16 with a loss scale on a GPU, bf16 on a CPU. Default: ${DEFAULT-VALUE}")
     private boolean amp;
 
-    @Option(names = "--loss_scale", paramLabel = "N|dynamic",
-            description = "fp16: what gradients are multiplied by to keep them in range, or dynamic: halved when they overflow, doubled after 2000 good steps. "
-                    + "Default: 65536")
+    @Option(names = "--loss_scale", paramLabel = "N|dynamic", defaultValue = "65536",
+            description = "fp16 alone: what gradients are multiplied by to keep them in range, or dynamic: halved when they overflow, doubled after 2000 good "
+                    + "steps. Default: ${DEFAULT-VALUE}")
     private String lossScale;
 
     @Option(names = "--np", paramLabel = "N", defaultValue = "1", description = "Number of ranks, a process each. Default: ${DEFAULT-VALUE}")
@@ -59,6 +59,10 @@ public final class DeviceOptions {
         if (device.isCuda() && ranks > 1) {
             throw new UserException("--device " + device + " with --np " + ranks + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
         }
+        if (device == DeviceKind.CUDA && CudaProbe.reason() != null) {
+            throw new UserException("--device cuda: " + CudaProbe.reason() + "; use --device cpu, or --device cuda-sim to try it without a GPU (doctor shows what "
+                    + "this machine has)");
+        }
         boolean onlyGpu = precision == Precision.TF32 || precision == Precision.FP16;
         if (onlyGpu && !kind().isCuda()) {
             throw new UserException("--precision " + precision.name().toLowerCase(Locale.ROOT) + " needs a GPU: use fp32 or bf16 with --device cpu"
@@ -66,10 +70,6 @@ public final class DeviceOptions {
         }
         if (amp && (precision == Precision.FP32 || precision == Precision.TF32)) {
             throw new UserException("--amp asks for mixed precision and --precision " + precision.name().toLowerCase(Locale.ROOT) + " for none: drop one of them");
-        }
-        if (lossScale != null && !precision().needsLossScale()) {
-            throw new UserException("--loss_scale " + lossScale + ": only fp16 needs a loss scale, and this run computes in "
-                    + precision().name().toLowerCase(Locale.ROOT) + "; drop the flag, or use --precision fp16 on a GPU");
         }
     }
 
@@ -95,9 +95,6 @@ public final class DeviceOptions {
     }
 
     LossScaling lossScaling() {
-        if (lossScale == null) {
-            return new LossScaling(LossScaling.REFERENCE_SCALE, false);
-        }
         if (lossScale.equalsIgnoreCase("dynamic")) {
             return new LossScaling(LossScaling.REFERENCE_SCALE, true);
         }

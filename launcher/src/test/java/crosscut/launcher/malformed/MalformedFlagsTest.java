@@ -45,8 +45,8 @@ class MalformedFlagsTest {
             --optimizer=adagrad           | --optimizer adagrad; adam, sgd
             --pooling=max                 | --pooling max; sum, mean
             --labels=none                 | --labels none; coin, planted
-            --precision=fp16              | --precision fp16; fp32, bf16
-            --device=gpu                  | --device gpu; cpu, auto, cuda
+            --precision=int8              | --precision int8; fp32, tf32, fp16, bf16
+            --device=gpu                  | --device gpu; cpu, auto, cuda, cuda-sim
             --shuffle=2                   | --shuffle=2; true or false
             --concat_bottom_mlp=maybe     | --concat_bottom_mlp=maybe; true or false
             --xla                         | --xla; drop the flag
@@ -99,7 +99,11 @@ class MalformedFlagsTest {
             --top_mlp_dims=               | --top_mlp_dims; must end in 1
             --interaction=dot             | --interaction dot; cross
             --amp --precision=fp32        | --amp; --precision fp32
-            --device=cuda                 | --device cuda; --device cpu
+            --device=cuda --np=2          | --device cuda; --np 2; --np 1
+            --device=cpu --precision=tf32 | --precision tf32; --device cpu
+            --device=cpu --precision=fp16 | --precision fp16; --device cpu
+            --loss_scale=large            | --loss_scale large; dynamic
+            --loss_scale=0                | --loss_scale 0
             --dataset_type=split_tfrecords | --dataset_type split_tfrecords; tf_raw
             --dataset_type=csv            | --dataset_type csv; synthetic
             --feature_spec=other.yaml     | DIR/set/other.yaml; no such file
