@@ -4,7 +4,9 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,7 +22,12 @@ final class TensorPlan {
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private long byteSize;
 
-    private record Slot(long byteOffset, DataType type, long rows, int columns) {}
+    private record Slot(long byteOffset, DataType type, long rows, int columns) {
+
+        long byteSize() {
+            return rows * columns * type.byteSize();
+        }
+    }
 
     /** A plan for one owner, named in memory plans and messages. */
     TensorPlan(String owner) {
@@ -32,8 +39,7 @@ final class TensorPlan {
         if (slots.put(name, new Slot(byteSize, type, rows, columns)) != null) {
             throw new IllegalArgumentException("two tensors named " + name);
         }
-        long bytes = rows * columns * type.byteSize();
-        byteSize += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        byteSize += (rows * columns * type.byteSize() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         return this;
     }
 
@@ -46,38 +52,49 @@ final class TensorPlan {
         return byteSize;
     }
 
-    /** Allocates; all tensors are zero. */
+    /** Allocates; all tensors are zero. Where the device separates views every tensor gets an allocation of its own. */
     Tensors allocate(Device device) {
-        return new Tensors(device.allocate(owner, byteSize), slots);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        List<DeviceMemory> memories = new ArrayList<>();
+        if (device.separatesViews()) {
+            slots.forEach((name, slot) -> {
+                DeviceMemory own = device.allocate(owner + ", " + name, slot.byteSize());
+                memories.add(own);
+                tensors.put(name, own.tensor(0, slot.type(), slot.rows(), slot.columns()));
+            });
+        } else {
+            DeviceMemory shared = device.allocate(owner, byteSize);
+            memories.add(shared);
+            slots.forEach((name, slot) -> tensors.put(name, shared.tensor(slot.byteOffset(), slot.type(), slot.rows(), slot.columns())));
+        }
+        return new Tensors(owner, memories, tensors);
     }
 
     /** The tensors of a plan in memory. */
     static final class Tensors implements AutoCloseable {
 
-        private final DeviceMemory memory;
-        private final Map<String, Slot> slots;
+        private final String owner;
+        private final List<DeviceMemory> memories;
+        private final Map<String, Tensor> tensors;
 
-        private Tensors(DeviceMemory memory, Map<String, Slot> slots) {
-            this.memory = memory;
-            this.slots = Map.copyOf(slots);
+        private Tensors(String owner, List<DeviceMemory> memories, Map<String, Tensor> tensors) {
+            this.owner = owner;
+            this.memories = List.copyOf(memories);
+            this.tensors = Map.copyOf(tensors);
         }
 
         /** The tensor of that name. */
         Tensor get(String name) {
-            Slot slot = slots.get(name);
-            if (slot == null) {
-                throw new IllegalArgumentException("no tensor named " + name + " in " + memory.owner());
+            Tensor tensor = tensors.get(name);
+            if (tensor == null) {
+                throw new IllegalArgumentException("no tensor named " + name + " in " + owner);
             }
-            return memory.tensor(slot.byteOffset(), slot.type(), slot.rows(), slot.columns());
-        }
-
-        DeviceMemory memory() {
-            return memory;
+            return tensor;
         }
 
         @Override
         public void close() {
-            memory.close();
+            memories.forEach(DeviceMemory::close);
         }
     }
 }

@@ -1,17 +1,17 @@
 package crosscut.launcher.rank;
 
+import crosscut.bindings.NativeException;
+import crosscut.bindings.UnavailableLibraryException;
 import crosscut.engine.UserException;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepProfiler;
+import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.engine.train.Run;
 import crosscut.engine.train.StopRequest;
-import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.OutOfDeviceMemoryException;
-import crosscut.kernels.gemm.CpuMatrixProducts;
-import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.TrainOptions;
 import java.io.PrintStream;
@@ -64,11 +64,11 @@ public final class RankMain {
     void run(ProgressListener listener) {
         Map<String, Object> flags = FlagValues.of(parser.getCommandSpec());
         RunConfig config = options.toRunConfig(flags);
-        try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
+        try (OpenedDevice opened = OpenedDevice.open(options.device(), line -> listener.on(new ProgressEvent.Message(line)));
                 World world = RankWorld.join(System.getenv(), flags)) {
-            run(config, device, world, listener).execute();
-        } catch (OutOfDeviceMemoryException failure) {
-            // The kernels know nothing of users, but this message is for them.
+            run(config, opened.device(), world, listener).execute();
+        } catch (OutOfDeviceMemoryException | NativeException | UnavailableLibraryException failure) {
+            // Kernels and bindings know nothing of users, but these messages are for them.
             throw new UserException(failure.getMessage(), failure);
         }
     }

@@ -1,0 +1,97 @@
+package crosscut.launcher.rank;
+
+import crosscut.bindings.CacheFolder;
+import crosscut.bindings.LibraryLoader;
+import crosscut.bindings.cublaslt.CublasLt;
+import crosscut.bindings.cuda.Cuda;
+import crosscut.engine.UserException;
+import crosscut.engine.config.Precision;
+import crosscut.kernels.device.CpuDevice;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.cuda.CudaDevice;
+import crosscut.kernels.device.cuda.CudaLibraries;
+import crosscut.kernels.device.cuda.CudaOptions;
+import crosscut.kernels.gemm.CpuMatrixProducts;
+import crosscut.kernels.gemm.MatrixLibrary;
+import crosscut.launcher.options.DeviceOptions;
+import crosscut.simulator.SimulatorOptions;
+import crosscut.simulator.blas.SimulatedCublasLt;
+import crosscut.simulator.check.Finding;
+import crosscut.simulator.driver.SimulatedCuda;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** The device that the flags ask for. Closing it also closes what stands behind a simulated one, and fails when the simulator has found mistakes. */
+final class OpenedDevice implements AutoCloseable {
+
+    /** Findings that a message shows; the rest is counted. */
+    private static final int SHOWN = 5;
+
+    private final Device device;
+    private final SimulatedCuda simulator;
+    private final SimulatedCublasLt simulatedProducts;
+
+    private OpenedDevice(Device device, SimulatedCuda simulator, SimulatedCublasLt simulatedProducts) {
+        this.device = device;
+        this.simulator = simulator;
+        this.simulatedProducts = simulatedProducts;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param messages gets lines for people
+     * @throws UserException when there is no such device, with the reason
+     */
+    static OpenedDevice open(DeviceOptions options, Consumer<String> messages) {
+        try {
+            return switch (options.kind()) {
+                case CUDA -> new OpenedDevice(gpu(options, messages), null, null);
+                case CUDA_SIM -> simulated(options, messages);
+                case CPU, AUTO -> new OpenedDevice(
+                        CpuDevice.open(options.threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO)), null, null);
+            };
+        } catch (IllegalStateException unusable) {
+            throw new UserException("--device " + options.kind() + ": " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static Device gpu(DeviceOptions options, Consumer<String> messages) {
+        LibraryLoader loader = new LibraryLoader();
+        Path algorithms = CacheFolder.ofUser(loader.environment()).getFirst().path().resolve("products");
+        CudaLibraries libraries = new CudaLibraries(new Cuda(Cuda.find(loader).require()), new CublasLt(CublasLt.find(loader).require()));
+        return CudaDevice.open(libraries, CudaOptions.ofGpu(0, algorithms, messages).withTf32(options.precision() == Precision.TF32));
+    }
+
+    private static OpenedDevice simulated(DeviceOptions options, Consumer<String> messages) {
+        SimulatedCuda cuda = new SimulatedCuda(SimulatorOptions.defaults());
+        SimulatedCublasLt products = new SimulatedCublasLt(cuda, 0);
+        messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, thousands of times slower than on a GPU");
+        CudaOptions how = CudaOptions.ofSimulator(messages).withTf32(options.precision() == Precision.TF32);
+        return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products);
+    }
+
+    Device device() {
+        return device;
+    }
+
+    @Override
+    public void close() {
+        device.close();
+        if (simulator != null) {
+            simulatedProducts.close();
+            simulator.close();
+            requireNoFindings(simulator.findings().all());
+        }
+    }
+
+    private static void requireNoFindings(List<Finding> findings) {
+        if (!findings.isEmpty()) {
+            throw new UserException("the simulator found " + findings.size() + (findings.size() == 1 ? " mistake" : " mistakes") + " in Crosscut's GPU code: "
+                    + findings.stream().limit(SHOWN).map(Finding::toString).collect(Collectors.joining("; "))
+                    + (findings.size() > SHOWN ? "; and more" : "") + "; please report it with the command line");
+        }
+    }
+}
