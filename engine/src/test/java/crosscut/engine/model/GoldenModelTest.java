@@ -2,6 +2,7 @@ package crosscut.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.engine.SimulatedGpu;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.Precision;
 import crosscut.kernels.Tolerance;
@@ -12,6 +13,7 @@ import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.kernels.optimizer.UpdateRule;
+import crosscut.simulator.execution.LaneOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +23,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 
-/** The whole model against libtorch: activations, loss, every gradient, one and five Adam steps; on both matrix product libraries, for 1, 2 and 7 threads. */
+/**
+ * The whole model against libtorch: activations, loss, every gradient, one and five Adam steps; on both matrix product libraries, for 1, 2 and 7 threads, and on a
+ * simulated GPU. */
 class GoldenModelTest {
 
     private static final int[] THREADS = {1, 2, 7};
@@ -67,6 +71,13 @@ class GoldenModelTest {
                         }
                     }));
                 }
+            }
+            for (LaneOrder order : List.of(LaneOrder.LOCK_STEP, LaneOrder.LANE_RANDOM)) {
+                tests.add(DynamicTest.dynamicTest(golden + ", simulated GPU, " + order, () -> {
+                    try (SimulatedGpu gpu = new SimulatedGpu(order)) {
+                        check.run(golden, gpu.device());
+                    }
+                }));
             }
         }
         return tests.stream();
