@@ -1,16 +1,20 @@
 package crosscut.kernels.gemm;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
@@ -74,6 +78,33 @@ final class AlgorithmFile {
         CRC32 checksum = new CRC32();
         entries.forEach(entry -> checksum.update((entry + "\n").getBytes(StandardCharsets.UTF_8)));
         return END + entries.size() + " " + HEX.toHexDigits(checksum.getValue(), 8);
+    }
+
+    /**
+     * Does something while no other process that uses this file does: ranks that start together then search once, and all use what was found.
+     *
+     * @param work what to do
+     */
+    <T> T exclusively(Supplier<T> work) {
+        // A lock of the file system holds between processes only.
+        synchronized (AlgorithmFile.class) {
+            if (file == null) {
+                return work.get();
+            }
+            try {
+                Files.createDirectories(file.getParent());
+                try (FileChannel channel = FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock _ = channel.lock()) {
+                    return work.get();
+                }
+            } catch (IOException failure) {
+                messages.accept("the algorithm file " + file + " cannot be locked, so ranks may choose different algorithms: " + failure);
+                return work.get();
+            }
+        }
+    }
+
+    private Path lockFile() {
+        return file.resolveSibling(file.getFileName() + ".lock");
     }
 
     /** Writes {@code algorithms} together with those that others have written since; readers see the old file or the new one, never a part. */

@@ -1,5 +1,6 @@
 package crosscut.kernels.gemm;
 
+import crosscut.bindings.NativeException;
 import crosscut.kernels.device.cuda.CudaOptions;
 import java.util.HashMap;
 import java.util.List;
@@ -11,19 +12,17 @@ import java.util.Map;
  */
 final class CublasLtAlgorithms {
 
-    private final CublasLtLibrary library;
     private final CublasLtProposals proposals;
+    private final CublasLtSearch search;
     private final CudaOptions options;
     private final AlgorithmFile file;
-    private final Map<String, byte[]> kept;
     private final Map<String, CublasLtAlgorithm> chosen = new HashMap<>();
 
     CublasLtAlgorithms(CublasLtLibrary library, CudaOptions options) {
-        this.library = library;
         this.options = options;
         proposals = new CublasLtProposals(library, options);
+        search = new CublasLtSearch(library, options);
         file = new AlgorithmFile(options.algorithmFolder(), library.context().model(), library.versionNumber(), options.messages());
-        kept = file.read();
     }
 
     /** The algorithm for {@code problem}, or null when cuBLASLt has none for it. */
@@ -31,28 +30,34 @@ final class CublasLtAlgorithms {
         String key = problem.key() + " " + problem.epilogue() + (options.usesTf32() ? " tf32" : "") + (options.isDeterministic() ? "" : " any-order")
                 + " workspace " + options.workspaceBytes();
         if (!chosen.containsKey(key)) {
-            chosen.put(key, choose(key, problem, descriptors));
+            List<CublasLtAlgorithm> proposed = proposals.of(problem, descriptors);
+            chosen.put(key, proposed.isEmpty() ? null
+                    : options.searchesAlgorithms() ? file.exclusively(() -> found(key, problem, descriptors, proposed)) : proposed.getFirst());
         }
         return chosen.get(key);
     }
 
-    private CublasLtAlgorithm choose(String key, CublasLtProblem problem, CublasLtDescriptors descriptors) {
-        if (kept.containsKey(key)) {
-            CublasLtAlgorithm known = proposals.kept(kept.get(key), descriptors);
+    private CublasLtAlgorithm found(String key, CublasLtProblem problem, CublasLtDescriptors descriptors, List<CublasLtAlgorithm> proposed) {
+        byte[] kept = file.read().get(key);
+        if (kept != null) {
+            CublasLtAlgorithm known = tried(kept, problem, descriptors);
             if (known != null) {
                 return known;
             }
             options.messages().accept("the algorithm that was kept for " + key + " cannot be used any more; another is chosen");
         }
-        List<CublasLtAlgorithm> proposed = proposals.of(problem, descriptors);
-        if (proposed.isEmpty()) {
-            return null;
-        }
-        if (!options.searchesAlgorithms()) {
-            return proposed.getFirst();
-        }
-        CublasLtAlgorithm fastest = new CublasLtSearch(library, options).fastest(problem, descriptors, proposed);
+        CublasLtAlgorithm fastest = search.fastest(problem, descriptors, proposed);
         file.write(Map.of(key, fastest.toBytes()));
         return fastest;
+    }
+
+    /** A kept algorithm that has run once, or null when the library does not take it. Running it brings its code to the GPU, which a capture could not do. */
+    private CublasLtAlgorithm tried(byte[] kept, CublasLtProblem problem, CublasLtDescriptors descriptors) {
+        CublasLtAlgorithm known = proposals.kept(kept, descriptors);
+        try {
+            return known == null ? null : search.fastest(problem, descriptors, List.of(known));
+        } catch (NativeException refused) {
+            return null;
+        }
     }
 }

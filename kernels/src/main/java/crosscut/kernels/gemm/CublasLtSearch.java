@@ -24,18 +24,18 @@ final class CublasLtSearch {
         this.options = options;
     }
 
-    /** The fastest of {@code proposed}; the first when there is no memory to try them. */
+    /** The fastest of {@code proposed}, which has run at least once; the first, untried, when there is no memory to try them. */
     CublasLtAlgorithm fastest(CublasLtProblem problem, CublasLtDescriptors descriptors, List<CublasLtAlgorithm> proposed) {
-        if (proposed.size() == 1) {
-            return proposed.getFirst();
-        }
         long resultBytes = problem.columns() * problem.result().rowStride() * problem.result().type().byteSize();
         try (Stream stream = library.context().createStream("algorithm search", options.workspaceBytes());
                 DeviceMemory result = library.context().allocate("algorithm search", resultBytes)) {
             CublasLtAlgorithm best = null;
             long shortest = Long.MAX_VALUE;
             for (CublasLtAlgorithm algorithm : proposed) {
-                long time = time(new CublasLtProduct(library, problem, descriptors, algorithm, result.address()), stream);
+                CublasLtProduct product = new CublasLtProduct(library, problem, descriptors, algorithm, result.address());
+                product.launch(stream);
+                stream.synchronize();
+                long time = proposed.size() == 1 ? 0 : time(product, stream);
                 if (time < shortest) {
                     shortest = time;
                     best = algorithm;
@@ -43,14 +43,12 @@ final class CublasLtSearch {
             }
             return best;
         } catch (OutOfDeviceMemoryException full) {
-            options.messages().accept("matrix product algorithms are not timed for " + problem.key() + ": " + full.getMessage());
+            options.messages().accept("matrix product algorithms are not tried for " + problem.key() + ": " + full.getMessage());
             return proposed.getFirst();
         }
     }
 
     private static long time(CublasLtProduct product, Stream stream) {
-        product.launch(stream);
-        stream.synchronize();
         long shortest = Long.MAX_VALUE;
         for (int measurement = 0; measurement < MEASUREMENTS; measurement++) {
             long start = System.nanoTime();

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,7 +47,7 @@ class AlgorithmFileTest {
         file.write(Map.of("a", FIRST));
         file.write(Map.of("b", SECOND));
         assertThat(file.read()).containsEntry("a", FIRST).containsEntry("b", SECOND);
-        assertThat(folder.resolve("algorithms")).isDirectoryContaining(path()::equals);
+        assertThat(folder.resolve("algorithms")).isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
     }
 
     @Test
@@ -63,12 +66,32 @@ class AlgorithmFileTest {
             damaged[position] ^= 1;
             Files.write(path(), damaged);
             assertThat(file.read()).as("byte %d changed", position).isEmpty();
-            Files.write(path(), java.util.Arrays.copyOf(good, position));
+            Files.write(path(), Arrays.copyOf(good, position));
             assertThat(file.read()).as("cut after byte %d", position).isEmpty();
         }
         assertThat(messages).hasSize(2 * (good.length - 1)).allMatch(message -> message.startsWith("the algorithm file " + path() + " is not used: "));
         file.write(Map.of("a", FIRST));
         assertThat(file.read()).containsOnlyKeys("a");
+    }
+
+    @Test
+    void oneAfterTheOther() throws InterruptedException {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Thread> ranks = IntStream.range(0, 4).mapToObj(rank -> Thread.ofPlatform().start(() -> {
+            AlgorithmFile own = new AlgorithmFile(folder.resolve("algorithms"), "NVIDIA H200", 130_002, messages::add);
+            own.exclusively(() -> {
+                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                own.write(Map.of("rank " + rank, FIRST));
+                return inside.decrementAndGet();
+            });
+        })).toList();
+        for (Thread rank : ranks) {
+            rank.join();
+        }
+        assertThat(most).hasValue(1);
+        assertThat(file.read()).containsOnlyKeys("rank 0", "rank 1", "rank 2", "rank 3");
+        assertThat(messages).isEmpty();
     }
 
     @Test
