@@ -16,6 +16,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -61,6 +63,19 @@ public final class CudaFixture implements AutoCloseable {
     public static CudaFixture silent() {
         TestGpu gpu = TestGpu.choose();
         return new CudaFixture(gpu, gpu.silent(STEP_FUNCTIONS), gpu.options());
+    }
+
+    /** Demands that {@code result} has the same bytes on every {@link TestGpu#inEveryOrder}. */
+    public static void assertSameBits(Function<CudaFixture, byte[]> result) {
+        byte[] expected = null;
+        for (Supplier<TestGpu> order : TestGpu.inEveryOrder()) {
+            TestGpu gpu = order.get();
+            try (CudaFixture fixture = new CudaFixture(gpu, gpu.libraries(), gpu.options())) {
+                byte[] actual = result.apply(fixture);
+                expected = expected == null ? actual : expected;
+                assertThat(actual).isEqualTo(expected);
+            }
+        }
     }
 
     /** The libraries that the device uses. */

@@ -23,9 +23,19 @@ final class SimulatedGpu implements TestGpu {
     /** Enough for tables of which a test touches only a few rows. */
     private static final long MEMORY_BYTES = 64L << 30;
 
-    private final SimulatedCuda driver = new SimulatedCuda(new SimulatorOptions(ORDER, SEED, true, 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
-    private final SimulatedCublasLt blas = new SimulatedCublasLt(driver, SEED);
-    private final CudaLibraries libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
+    private final SimulatedCuda driver;
+    private final SimulatedCublasLt blas;
+    private final CudaLibraries libraries;
+
+    SimulatedGpu() {
+        this(ORDER);
+    }
+
+    SimulatedGpu(LaneOrder order) {
+        driver = new SimulatedCuda(new SimulatorOptions(order, SEED, true, 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
+        blas = new SimulatedCublasLt(driver, SEED);
+        libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
+    }
 
     @Override
     public CudaLibraries libraries() {

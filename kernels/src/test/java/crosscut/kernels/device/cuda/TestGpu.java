@@ -1,17 +1,31 @@
 package crosscut.kernels.device.cuda;
 
+import crosscut.simulator.execution.LaneOrder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The GPU that tests run on. */
 interface TestGpu extends AutoCloseable {
 
     /** The simulator, or with {@code -Dcrosscut.device=cuda} the machine's first GPU. */
     static TestGpu choose() {
+        return isSimulated() ? new SimulatedGpu() : new RealGpu();
+    }
+
+    private static boolean isSimulated() {
         return switch (System.getProperty("crosscut.device", "cuda-sim")) {
-            case "cuda-sim" -> new SimulatedGpu();
-            case "cuda" -> new RealGpu();
+            case "cuda-sim" -> true;
+            case "cuda" -> false;
             case String other -> throw new IllegalArgumentException("-Dcrosscut.device=" + other + "; tests run on cuda-sim or cuda");
         };
+    }
+
+    /** One GPU per order in which the simulator can run lanes; of a real GPU the same one several times. */
+    static List<Supplier<TestGpu>> inEveryOrder() {
+        boolean isSimulated = isSimulated();
+        return Arrays.stream(LaneOrder.values()).<Supplier<TestGpu>>map(order -> () -> isSimulated ? new SimulatedGpu(order) : new RealGpu()).toList();
     }
 
     /** Driver and cuBLASLt. */

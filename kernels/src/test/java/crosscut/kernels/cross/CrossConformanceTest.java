@@ -1,0 +1,100 @@
+package crosscut.kernels.cross;
+
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.cuda.Conformance;
+import crosscut.kernels.device.cuda.CudaFixture;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Same bits as the CPU, for any shape, alignment, type and value. */
+final class CrossConformanceTest {
+
+    private static CudaFixture fixture;
+
+    @BeforeContainer
+    static void open() {
+        fixture = CudaFixture.open();
+    }
+
+    @AfterContainer
+    static void close() {
+        fixture.close();
+    }
+
+    @Property(tries = 60)
+    void forwardAndProductGradient(@ForAll @IntRange(min = 0, max = 7) int rows, @ForAll @IntRange(min = 1, max = 1024) int columns, @ForAll Random random) {
+        for (DataType type : Conformance.TYPES) {
+            Tensor x0 = Conformance.view(fixture, type, rows, columns, random);
+            Tensor h = Conformance.view(fixture, type, rows, columns, random);
+            Tensor x = Conformance.view(fixture, type, rows, columns, random);
+            Tensor next = Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor s = Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor expectedNext = fixture.onCpu(next);
+            Tensor expectedS = fixture.onCpu(s);
+            cpu().forward(fixture.onCpu(x0), fixture.onCpu(h), fixture.onCpu(x), expectedNext).launch(null);
+            cpu().productGradient(fixture.onCpu(x), fixture.onCpu(x0), expectedS).launch(null);
+            assertWrites(gpu().forward(x0, h, x, next), next, expectedNext);
+            assertWrites(gpu().productGradient(x, x0, s), s, expectedS);
+            // In inference every layer writes over its input.
+            assertWrites(gpu().forward(x0, h, x, x), x, expectedNext);
+        }
+    }
+
+    @Property(tries = 60)
+    void inputGradient(
+            @ForAll @IntRange(min = 0, max = 6) int layers, @ForAll @IntRange(min = 0, max = 5) int rows, @ForAll @IntRange(min = 1, max = 700) int columns,
+            @ForAll Random random) {
+        for (DataType type : Conformance.TYPES) {
+            List<Tensor> gradients = IntStream.rangeClosed(0, layers).mapToObj(layer -> Conformance.view(fixture, type, rows, columns, random)).toList();
+            List<Tensor> h = IntStream.range(0, layers).mapToObj(layer -> Conformance.view(fixture, type, rows, columns, random)).toList();
+            int bottomWidth = random.nextBoolean() ? random.nextInt(columns + 1) : columns / 16 * 8;
+            Tensor bottom = bottomWidth > 0 && random.nextBoolean() ? Conformance.view(fixture, type, rows, bottomWidth, random) : null;
+            Tensor x0 = Conformance.view(fixture, type, rows, columns, random);
+            Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor expected = fixture.onCpu(dx0);
+            cpu().inputGradient(gradients.stream().map(fixture::onCpu).toList(), h.stream().map(fixture::onCpu).toList(),
+                    bottom == null ? null : fixture.onCpu(bottom), fixture.onCpu(x0), bottomWidth, expected).launch(null);
+            assertWrites(gpu().inputGradient(gradients, h, bottom, x0, bottomWidth, dx0), dx0, expected);
+        }
+    }
+
+    @Property(tries = 40)
+    void copy(@ForAll @IntRange(min = 0, max = 5) int rows, @ForAll @IntRange(min = 1, max = 300) int columns, @ForAll Random random) {
+        for (DataType type : DataType.values()) {
+            Tensor source = Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor target = Conformance.emptyView(fixture, type, rows, columns, random);
+            if (source.elements() > 0) {
+                fixture.fill(source, (row, column) -> random.nextInt(100));
+            }
+            byte[] before = fixture.bytes(target);
+            fixture.run(gpu().copy(source, target));
+            assertThat(fixture.values(target)).isDeepEqualTo(fixture.values(source));
+            Conformance.assertSurroundingsUntouched(fixture, target, before);
+        }
+    }
+
+    private static void assertWrites(Operation operation, Tensor target, Tensor expected) {
+        byte[] before = fixture.bytes(target);
+        fixture.run(operation);
+        Conformance.assertSameBits(fixture, target, expected);
+        Conformance.assertSurroundingsUntouched(fixture, target, before);
+    }
+
+    private static CrossOperations gpu() {
+        return fixture.device().cross();
+    }
+
+    private static CrossOperations cpu() {
+        return fixture.cpu().device().cross();
+    }
+}
