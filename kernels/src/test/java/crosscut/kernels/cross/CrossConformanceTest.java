@@ -37,8 +37,8 @@ final class CrossConformanceTest {
             Tensor x0 = Conformance.view(fixture, type, rows, columns, random);
             Tensor h = Conformance.view(fixture, type, rows, columns, random);
             Tensor x = Conformance.view(fixture, type, rows, columns, random);
-            Tensor next = Conformance.emptyView(fixture, type, rows, columns, random);
-            Tensor s = Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor next = Conformance.unwrittenView(fixture, type, rows, columns, random);
+            Tensor s = Conformance.unwrittenView(fixture, type, rows, columns, random);
             Tensor expectedNext = fixture.onCpu(next);
             Tensor expectedS = fixture.onCpu(s);
             cpu().forward(fixture.onCpu(x0), fixture.onCpu(h), fixture.onCpu(x), expectedNext).launch(null);
@@ -60,7 +60,7 @@ final class CrossConformanceTest {
             int bottomWidth = random.nextBoolean() ? random.nextInt(columns + 1) : columns / 16 * 8;
             Tensor bottom = bottomWidth > 0 && random.nextBoolean() ? Conformance.view(fixture, type, rows, bottomWidth, random) : null;
             Tensor x0 = Conformance.view(fixture, type, rows, columns, random);
-            Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : Conformance.unwrittenView(fixture, type, rows, columns, random);
             Tensor expected = fixture.onCpu(dx0);
             cpu().inputGradient(gradients.stream().map(fixture::onCpu).toList(), h.stream().map(fixture::onCpu).toList(),
                     bottom == null ? null : fixture.onCpu(bottom), fixture.onCpu(x0), bottomWidth, expected).launch(null);
@@ -71,8 +71,8 @@ final class CrossConformanceTest {
     @Property(tries = 40)
     void copy(@ForAll @IntRange(min = 0, max = 5) int rows, @ForAll @IntRange(min = 1, max = 300) int columns, @ForAll Random random) {
         for (DataType type : DataType.values()) {
-            Tensor source = Conformance.emptyView(fixture, type, rows, columns, random);
-            Tensor target = Conformance.emptyView(fixture, type, rows, columns, random);
+            Tensor source = Conformance.unwrittenView(fixture, type, rows, columns, random);
+            Tensor target = Conformance.unwrittenView(fixture, type, rows, columns, random);
             if (source.elements() > 0) {
                 fixture.fill(source, (row, column) -> random.nextInt(100));
             }

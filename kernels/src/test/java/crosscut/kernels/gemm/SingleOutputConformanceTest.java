@@ -39,7 +39,7 @@ final class SingleOutputConformanceTest {
             Tensor w = fixture.random(type, width, 1, 0, 1, random);
             Tensor bias = random.nextBoolean() ? fixture.random(DataType.FLOAT32, 1, 1, 0, 1, random) : null;
             Activation activation = random.nextBoolean() ? Activation.RELU : Activation.NONE;
-            Tensor y = Conformance.emptyView(fixture, type, rows, 1, random);
+            Tensor y = Conformance.unwrittenView(fixture, type, rows, 1, random);
             byte[] before = fixture.bytes(y);
             fixture.run(products().forward(x, w, bias, activation, y));
             double[][] xs = fixture.values(x);
@@ -64,7 +64,7 @@ final class SingleOutputConformanceTest {
             Tensor w = fixture.random(type, width, 1, 0, 1, random);
             Tensor residual = random.nextBoolean() ? random(type, rows, width, random) : null;
             Tensor output = random.nextBoolean() ? random(type, rows, width, random) : null;
-            Tensor dx = Conformance.emptyView(fixture, type, rows, width, random);
+            Tensor dx = Conformance.unwrittenView(fixture, type, rows, width, random);
             byte[] before = fixture.bytes(dx);
             fixture.run(products().inputGradient(dy, w, residual, output, dx));
             double[][] actual = fixture.values(dx);
@@ -136,7 +136,7 @@ final class SingleOutputConformanceTest {
 
     /** Values up to 1 in size. */
     private static Tensor random(DataType type, int rows, int columns, Random random) {
-        Tensor tensor = Conformance.emptyView(fixture, type, rows, columns, random);
+        Tensor tensor = Conformance.unwrittenView(fixture, type, rows, columns, random);
         if (rows > 0) {
             fixture.fill(tensor, (row, column) -> 2 * random.nextDouble() - 1);
         }

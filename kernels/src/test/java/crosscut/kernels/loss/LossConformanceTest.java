@@ -35,13 +35,13 @@ final class LossConformanceTest {
     @Property(tries = 60)
     void lossAndGradient(@ForAll @IntRange(min = 0, max = 2600) int rows, @ForAll boolean scaled, @ForAll boolean learns, @ForAll Random random) {
         for (DataType type : Conformance.TYPES) {
-            Tensor logits = Conformance.emptyView(fixture, type, rows, 1, random);
+            Tensor logits = Conformance.unwrittenView(fixture, type, rows, 1, random);
             Tensor labels = fixture.zeros(DataType.FLOAT32, 1, rows);
             if (rows > 0) {
                 fixture.fill(logits, (row, column) -> logit(random));
                 fixture.fill(labels, (row, column) -> random.nextInt(2));
             }
-            Tensor gradient = learns ? Conformance.emptyView(fixture, type, rows, 1, random) : null;
+            Tensor gradient = learns ? Conformance.unwrittenView(fixture, type, rows, 1, random) : null;
             Tensor loss = fixture.zeros(DataType.FLOAT32, 1, 1);
             Tensor scale = scaled ? fixture.row(DataType.FLOAT32, 1024) : null;
             Tensor expectedGradient = learns ? fixture.onCpu(gradient) : null;

@@ -34,7 +34,7 @@ final class MetricConformanceTest {
     void counts(
             @ForAll @IntRange(min = 0, max = 800) int samples, @ForAll @IntRange(min = 2, max = 8000) int thresholds, @ForAll Random random) {
         for (DataType type : Conformance.TYPES) {
-            Tensor logits = Conformance.emptyView(fixture, type, samples, 1, random);
+            Tensor logits = Conformance.unwrittenView(fixture, type, samples, 1, random);
             Tensor labels = fixture.zeros(DataType.FLOAT32, 1, samples);
             Tensor counts = fixture.zeros(DataType.INT64, 1, ThresholdAuc.counters(thresholds));
             if (samples > 0) {

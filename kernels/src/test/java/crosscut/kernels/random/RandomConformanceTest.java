@@ -29,7 +29,7 @@ final class RandomConformanceTest {
 
     @Property(tries = 60)
     void uniform(@ForAll @IntRange(min = 0, max = 9) int rows, @ForAll @IntRange(min = 1, max = 200) int columns, @ForAll Random random) {
-        assertSame(Conformance.emptyView(fixture, DataType.FLOAT32, rows, columns, random), random.nextInt(1000), random);
+        assertSame(Conformance.unwrittenView(fixture, DataType.FLOAT32, rows, columns, random), random.nextInt(1000), random);
     }
 
     @Example

@@ -20,6 +20,8 @@ public final class Conformance {
     /** Elements before a view and between its rows: some keep accesses of 16 bytes possible, some do not. */
     private static final int[] GAPS = {0, 0, 0, 1, 3, 8, 16};
 
+    private static final int UNWRITTEN = 3;
+
     /** Values that ordinary arithmetic seldom meets. */
     private static final double[] EXTREMES = {0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Float.MIN_VALUE, -1e-40, 1e-7, 65504, -65520,
         Float.MAX_VALUE, -1e30};
@@ -31,19 +33,20 @@ public final class Conformance {
 
     /** A view of one of {@link #GAPS} into a larger matrix, with values up to 2 and now and then an extreme one. */
     public static Tensor view(CudaFixture fixture, DataType type, long rows, int columns, Random random) {
-        Tensor view = emptyView(fixture, type, rows, columns, random);
+        Tensor view = unwrittenView(fixture, type, rows, columns, random);
         if (view.elements() > 0) {
             fixture.fill(view, (row, column) -> value(random));
         }
         return view;
     }
 
-    /** The same with zeros. */
-    public static Tensor emptyView(CudaFixture fixture, DataType type, long rows, int columns, Random random) {
+    /** The same with {@link #UNWRITTEN} everywhere, as all that lies around views has: whoever reads or writes there is noticed. */
+    public static Tensor unwrittenView(CudaFixture fixture, DataType type, long rows, int columns, Random random) {
         int before = GAPS[random.nextInt(GAPS.length)];
         int after = GAPS[random.nextInt(GAPS.length)];
         long stride = (long) before + columns + after;
         DeviceMemory memory = fixture.device().allocate("test", (before + Math.max(1, rows * stride)) * type.byteSize());
+        fixture.fill(memory.tensor(0, type, 1, Math.toIntExact(memory.byteSize() / type.byteSize())), (row, column) -> UNWRITTEN);
         return new Tensor(memory, (long) before * type.byteSize(), type, rows, columns, stride);
     }
 
