@@ -220,6 +220,10 @@ final class TrainingLoop {
             return;
         }
         state = state.at(trainer.stepsDone(), state.best());
+        if (trainer.scaling() != null) {
+            trainer.scaling().read();
+            state = state.withLossScale(trainer.scaling().values());
+        }
         CheckpointWriter.Written written = writer.write(state, best);
         lastSavedStep = state.step();
         listener.on(new ProgressEvent.CheckpointWritten(written.path(), state.step(), written.bytes(), written.seconds()));

@@ -15,6 +15,7 @@ import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -68,6 +69,9 @@ final class TrainingRun {
         CheckpointWriter writer = config.checkpoint().savePath() == null ? null : new CheckpointWriter(device, parameters, config.checkpoint());
         try (BatchRing ring = new BatchRing(device, train.layout(world.shareOf("--batch_size", training.batchSize())));
                 Trainer trainer = new Trainer(device, parameters, training, ring.layout(), state.step())) {
+            if (trainer.scaling() != null && !state.lossScale().isEmpty()) {
+                trainer.scaling().restore(state.lossScale());
+            }
             int evaluationShare = context.evaluationShare();
             boolean shared = evaluationShare == trainer.model().batchSize();
             Dcnv2 evaluated = shared ? trainer.model() : parameters.inferencePass(device, evaluationShare);
@@ -87,6 +91,6 @@ final class TrainingRun {
         settings.put("precision", training.precision().name().toLowerCase(Locale.ROOT));
         settings.put("seed", String.valueOf(training.seed()));
         settings.put("shuffle", String.valueOf(training.shuffle()));
-        return new TrainingState(0, BestResult.NONE, model, training.optimizer(), settings, train.fingerprint());
+        return new TrainingState(0, BestResult.NONE, model, training.optimizer(), settings, train.fingerprint(), List.of());
     }
 }

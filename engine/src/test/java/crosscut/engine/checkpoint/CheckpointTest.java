@@ -49,7 +49,7 @@ class CheckpointTest {
     }
 
     private static TrainingState state(long step) {
-        return new TrainingState(step, new BestResult(0.75, 0.5, step), TestModels.small(), TestModels.ADAM, Map.of("batch_size", "64"), "data 1");
+        return new TrainingState(step, new BestResult(0.75, 0.5, step), TestModels.small(), TestModels.ADAM, Map.of("batch_size", "64"), "data 1", List.of());
     }
 
     private CheckpointWriter writer(int keep) {
@@ -163,7 +163,7 @@ class CheckpointTest {
         writer(3).write(state(1), false);
         ModelConfig small = TestModels.small();
         ModelConfig other = new ModelConfig(2, small.tables(), small.bottomMlp(), 3, 3, small.topMlp(), true);
-        TrainingState wanted = new TrainingState(0, BestResult.NONE, other, TestModels.ADAM, Map.of("batch_size", "32"), "data 2");
+        TrainingState wanted = new TrainingState(0, BestResult.NONE, other, TestModels.ADAM, Map.of("batch_size", "32"), "data 2", List.of());
         assertThatThrownBy(() -> Checkpoint.open(folder).requireSameTraining(wanted)).hasMessageContaining("--num_cross_layers was 2 and is now 3")
                 .hasMessageContaining("--batch_size was 64 and is now 32").hasMessageContaining("train data was data 1 and is now data 2");
     }
