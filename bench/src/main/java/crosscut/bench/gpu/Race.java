@@ -4,12 +4,9 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.parallel.World;
 import crosscut.engine.train.Run;
 import crosscut.engine.train.StopRequest;
-import crosscut.kernels.device.CpuDevice;
-import crosscut.kernels.device.Device;
-import crosscut.kernels.gemm.CpuMatrixProducts;
-import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.TrainOptions;
+import crosscut.launcher.rank.OpenedDevice;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +40,9 @@ public final class Race {
         RunConfig config = options.toRunConfig(flags);
         StopRequest stop = new StopRequest();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Device device = CpuDevice.open(options.device().threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
-                World world = World.single();
-                RaceTurns turns = new RaceTurns(commands, System.out, device, stop)) {
-            new Run(config, device, world, turns, stop, turns).execute();
+        try (OpenedDevice opened = OpenedDevice.open(options.device(), System.err::println); World world = World.single();
+                RaceTurns turns = new RaceTurns(commands, System.out, opened.device(), stop)) {
+            new Run(config, opened.device(), world, turns, stop, turns).execute();
         }
     }
 }

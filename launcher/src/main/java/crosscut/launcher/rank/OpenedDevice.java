@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The device that the flags ask for. Closing it also closes what stands behind a simulated one, and fails when the simulator has found mistakes. */
-final class OpenedDevice implements AutoCloseable {
+public final class OpenedDevice implements AutoCloseable {
 
     /** Findings that a message shows; the rest is counted. */
     private static final int SHOWN = 5;
@@ -45,7 +45,7 @@ final class OpenedDevice implements AutoCloseable {
      * @param messages gets lines for people
      * @throws UserException when there is no such device, with the reason
      */
-    static OpenedDevice open(DeviceOptions options, Consumer<String> messages) {
+    public static OpenedDevice open(DeviceOptions options, Consumer<String> messages) {
         try {
             return switch (options.kind()) {
                 case CUDA -> new OpenedDevice(gpu(options, messages), null, null);
@@ -73,7 +73,8 @@ final class OpenedDevice implements AutoCloseable {
         return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products);
     }
 
-    Device device() {
+    /** What to compute on. */
+    public Device device() {
         return device;
     }
 
