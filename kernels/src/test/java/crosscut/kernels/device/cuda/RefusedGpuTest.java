@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import crosscut.bindings.NativeException;
 import crosscut.bindings.cuda.Cuda;
 import crosscut.kernels.device.OutOfDeviceMemoryException;
 import crosscut.simulator.SimulatorOptions;
@@ -66,7 +67,7 @@ class RefusedGpuTest {
         try (CudaDevice device = CudaDevice.open(new CudaLibraries(new Cuda(full), null), OPTIONS)) {
             assertThatThrownBy(() -> device.allocate("embedding tables", 1000)).isInstanceOf(OutOfDeviceMemoryException.class)
                     .hasMessageContaining("embedding tables needs 1000 bytes, but GPU 0")
-                    .hasRootCauseMessage("cuMemAlloc returned CUDA_ERROR_OUT_OF_MEMORY (2): out of memory; use a smaller batch, fewer or smaller tables, or a GPU with more memory");
+                    .hasRootCauseInstanceOf(NativeException.class);
             assertThatIllegalStateException().isThrownBy(device::matrixProducts).withMessageContaining("was opened without cuBLASLt");
         }
         driver.close();
