@@ -127,6 +127,30 @@ class CublasLtAlgorithmsTest {
     }
 
     @Test
+    void aProductThatRanBeforeItsWayBackWasBoundWritesNoMask() {
+        try (CudaFixture fixture = CudaFixture.open()) {
+            Random random = new Random(5);
+            Tensor x = fixture.random(DataType.FLOAT32, BATCH, IN, 0, 1, random);
+            Tensor w = fixture.random(DataType.FLOAT32, IN, OUT, 0, 1, random);
+            Tensor y = fixture.zeros(DataType.FLOAT32, BATCH, OUT);
+            CublasLtMatrixProducts products = fixture.device().matrixProducts();
+            Operation captured = fixture.device().capture("forward", fixture.stream(), products.forward(x, w, null, Activation.RELU, y));
+            Tensor dy = fixture.random(DataType.FLOAT32, BATCH, OUT, 0, 1, random);
+            Operation back = products.inputGradient(fixture.random(DataType.FLOAT32, BATCH, IN, 0, 1, random),
+                    fixture.random(DataType.FLOAT32, OUT, IN, 0, 1, random), null, y, dy);
+            fixture.run(captured, back);
+            assertThat(products.bound()).extracting(CublasLtMatrixProducts.BoundProduct::epilogue).containsExactly("RELU", "NONE");
+            double[][] outputs = fixture.values(y);
+            double[][] gradients = fixture.values(dy);
+            for (int row = 0; row < BATCH; row++) {
+                for (int column = 0; column < OUT; column++) {
+                    assertThat(gradients[row][column] != 0).as("row %d, column %d", row, column).isEqualTo(outputs[row][column] > 0);
+                }
+            }
+        }
+    }
+
+    @Test
     void descriptionNamesLibraryAndSeparatePasses() {
         try (CudaFixture fixture = CudaFixture.open()) {
             Tensor x = fixture.zeros(DataType.FLOAT32, BATCH, IN);

@@ -37,6 +37,18 @@ class CudaDeviceTest {
     }
 
     @Test
+    void readingAndWritingWaitForWhatWasLaunched() {
+        try (CudaFixture fixture = CudaFixture.open()) {
+            Tensor values = fixture.row(DataType.FLOAT32, 1);
+            scale(fixture, values, 1).launch(fixture.stream());
+            assertThat(fixture.get(values, 0, 0)).isEqualTo(3.5);
+            scale(fixture, values, 1).launch(fixture.stream());
+            fixture.device().write(values.memory(), 0, MemorySegment.ofArray(new float[] {2}));
+            assertThat(fixture.get(values, 0, 0)).isEqualTo(2);
+        }
+    }
+
+    @Test
     void zeroBlocksLaunchNothing() {
         try (CudaFixture fixture = CudaFixture.open()) {
             Tensor values = fixture.row(DataType.FLOAT32, 1);
