@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -39,7 +40,8 @@ public final class DynamicLinker implements LibraryOpener {
             long library = (long) DLOPEN.invokeExact(arena.allocateFrom(fileName), RESOLVE_NOW);
             if (library == 0) {
                 MemorySegment text = (MemorySegment) DLERROR.invokeExact();
-                throw new IOException(text.equals(MemorySegment.NULL) ? fileName + " cannot be opened" : text.reinterpret(Long.MAX_VALUE).getString(0));
+                String reason = text.equals(MemorySegment.NULL) ? fileName + " cannot be opened" : text.reinterpret(Long.MAX_VALUE).getString(0);
+                throw new IOException(ForeignElf.reason(Path.of(fileName)).orElse(reason));
             }
             return name -> symbol(library, name);
         } catch (IOException | RuntimeException | Error thrown) {

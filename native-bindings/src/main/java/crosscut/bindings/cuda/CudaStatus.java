@@ -12,8 +12,6 @@ final class CudaStatus {
 
     static final int NOT_READY = 600;
 
-    private static final String MISTAKE = "this is a mistake in Crosscut: please report it with the command line";
-
     private final MemorySegment errorName;
     private final MemorySegment errorString;
 
@@ -29,17 +27,19 @@ final class CudaStatus {
      */
     void check(String function, int code) {
         if (code != 0) {
-            throw new NativeException(function, code, text(errorName, code, "unknown status"), text(errorString, code, "the driver does not know this status"),
-                    advice(code));
+            throw exception(function, code, text(errorString, code, "the library has no text for it"));
         }
     }
 
     /** The same, with more to say than the driver's text: a compiler's log. */
     void check(String function, int code, String log) {
         if (code != 0) {
-            throw new NativeException(function, code, text(errorName, code, "unknown status"), log.isBlank() ? text(errorString, code, "") : log.strip(),
-                    advice(code));
+            throw exception(function, code, log.isBlank() ? text(errorString, code, "without a log") : log.strip().replaceAll("\\s*\\R\\s*", "; "));
         }
+    }
+
+    private NativeException exception(String function, int code, String text) {
+        return new NativeException(function, code, text(errorName, code, CudaError.name(code)), text, CudaError.advice(code));
     }
 
     private String text(MemorySegment function, int code, String otherwise) {
@@ -54,22 +54,5 @@ final class CudaStatus {
     @SuppressWarnings("restricted")
     private static String string(long address) {
         return MemorySegment.ofAddress(address).reinterpret(Long.MAX_VALUE).getString(0);
-    }
-
-    private static String advice(int code) {
-        return switch (code) {
-            case 2 -> "use a smaller batch, fewer or smaller tables, or a GPU with more memory";
-            case 3, 4 -> "the driver is shutting down: start again";
-            case 34 -> "this is the stub library of a CUDA toolkit: install the NVIDIA driver, or take the stubs folder off the library path";
-            case 35, 803, 804 -> "install a newer NVIDIA driver";
-            case 100 -> "no GPU is visible: look at nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu";
-            case 101 -> "choose a device that exists; nvidia-smi lists them";
-            case 46, 205, 802 -> "the GPU is in use or not ready: look at nvidia-smi";
-            case 209, 218, 222, 223 -> "this GPU or driver does not take Crosscut's PTX: a GPU of compute capability 8.0 or newer and a driver since 2020 are needed";
-            case 214 -> "the GPU reports an uncorrectable memory error: look at nvidia-smi -q and restart the machine";
-            case 700, 702, 715, 716, 717, 718, 719 -> "a kernel went wrong; please report it with the command line, and run it with --device cuda-sim to see the line";
-            case 999 -> "the driver has no reason: look at dmesg for lines with NVRM";
-            default -> MISTAKE;
-        };
     }
 }

@@ -180,9 +180,10 @@ public final class Nccl {
         }
     }
 
-    private static String name(int code) {
+    /** nccl.h's name of a status. */
+    static String name(int code) {
         String[] names = {"ncclSuccess", "ncclUnhandledCudaError", "ncclSystemError", "ncclInternalError", "ncclInvalidArgument", "ncclInvalidUsage",
-                "ncclRemoteError", "ncclInProgress"};
+                "ncclRemoteError", "ncclInProgress", "ncclTimeout"};
         return code >= 0 && code < names.length ? names[code] : "unknown status";
     }
 

@@ -2,6 +2,7 @@ package crosscut.bindings.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.bindings.ConstantValues;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.dnnl.global.dnnl;

@@ -1,4 +1,4 @@
-package crosscut.bindings.onednn;
+package crosscut.bindings;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,12 +10,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The int constants of a class as its class file has them; the class is not initialised. */
-final class ConstantValues {
+public final class ConstantValues {
 
     private ConstantValues() {
     }
 
-    static Map<String, Integer> of(Class<?> type) {
+    public static Map<String, Integer> of(Class<?> type) {
         Map<String, Integer> values = new HashMap<>();
         try (InputStream in = type.getResourceAsStream(type.getSimpleName() + ".class")) {
             for (FieldModel field : ClassFile.of().parse(in.readAllBytes()).fields()) {
