@@ -32,6 +32,7 @@ public final class DescribedDevice {
             case "allocate" -> new SizedMemory((String) arguments[0], (long) arguments[1], null);
             case "allocateHost" -> hostMemory((String) arguments[0], (long) arguments[1]);
             case "separatesViews" -> true;
+            case "named" -> arguments[1];
             case "description" -> "a device that has sizes only";
             case "isDone" -> true;
             case "equals" -> proxy == arguments[0];

@@ -41,6 +41,10 @@ public final class ObservedDevice {
         if (type == Device.class && method.getName().equals("capture")) {
             return Arrays.stream(arguments).filter(Operation.class::isInstance).findFirst().orElseThrow();
         }
+        if (type == Device.class && method.getName().equals("named")) {
+            // The op inside has been observed when it was bound.
+            return method.invoke(target, arguments);
+        }
         Object result;
         try {
             result = method.invoke(target, arguments);

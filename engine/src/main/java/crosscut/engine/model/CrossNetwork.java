@@ -54,11 +54,15 @@ final class CrossNetwork {
         List<Operation> ahead = new ArrayList<>();
         List<Operation> back = new ArrayList<>();
         for (int layer = 0; layer < model.crossLayers(); layer++) {
-            bindForward(ahead, layer, model.projection() > 0);
+            List<Operation> ofLayer = new ArrayList<>();
+            bindForward(ofLayer, layer, model.projection() > 0);
+            ahead.add(device.named("cross." + layer, new OperationSequence(ofLayer)));
         }
         Branch above = null;
         for (int layer = model.crossLayers() - 1; tensors.hGradient() != null && layer >= 0; layer--) {
-            above = bindBackward(back, layer, model.projection() > 0, side, above);
+            List<Operation> ofLayer = new ArrayList<>();
+            above = bindBackward(ofLayer, layer, model.projection() > 0, side, above);
+            back.add(device.named("cross." + layer + " backward", new OperationSequence(ofLayer)));
         }
         forward = new OperationSequence(ahead);
         backward = new OperationSequence(back);

@@ -208,7 +208,7 @@ public final class Dcnv2 implements AutoCloseable {
         side.join(stream);
     }
 
-    /** Groups the ids of the batch by row, beside what the stream does next; after {@link #distributeIds} and before {@link #updateTables}, which waits for it. */
+    /** Groups the ids of the batch by row, beside what the stream does next; after {@link #distributeIds}. {@link #updateTables} waits for it. */
     public void groupIds(Stream stream) {
         if (idGroups != null) {
             idGroups.fork().launch(stream);

@@ -20,7 +20,7 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
 
     /** A layer that only looks up. */
     static LocalEmbeddingLayer forInference(Device device, TableSet tables, Tensor ids, Tensor x0) {
-        return new LocalEmbeddingLayer(device.embedding().gather(tables, ids, x0), null, NOTHING, NOTHING);
+        return new LocalEmbeddingLayer(device.named("gather", device.embedding().gather(tables, ids, x0)), null, NOTHING, NOTHING);
     }
 
     /**
@@ -31,8 +31,9 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     static LocalEmbeddingLayer forTraining(
             Device device, TableSet tables, Tensor ids, Tensor x0, Tensor x0Gradient, UpdateRule rule, Tensor stepValues) {
         IdGroups idGroups = device.embedding().createIdGroups(tables, Math.toIntExact(x0.rows()));
-        return new LocalEmbeddingLayer(device.embedding().gather(tables, ids, x0), idGroups, device.embedding().groupIds(ids, idGroups),
-                device.embedding().update(idGroups, x0Gradient, tables, rule, stepValues));
+        return new LocalEmbeddingLayer(device.named("gather", device.embedding().gather(tables, ids, x0)), idGroups,
+                device.named("id groups", device.embedding().groupIds(ids, idGroups)),
+                device.named("embedding update", device.embedding().update(idGroups, x0Gradient, tables, rule, stepValues)));
     }
 
     private LocalEmbeddingLayer(Operation gather, IdGroups idGroups, Operation groupIds, Operation update) {

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * A stack of linear layers {@code y_i = relu(y_{i-1} W_i + b_i)}; the last layer of the top MLP has no ReLU.
  *
- * <p>Gradients that come in and go out belong to the values after the ReLU's mask: whoever produces the gradient of a ReLU's output has already multiplied it by
- * (output > 0), in the epilogue that writes it.
+ * <p>Gradients that come in and go out belong to the values after the ReLU's mask: whoever produces the gradient of a ReLU's output has already multiplied it
+ * by (output > 0), in the epilogue that writes it.
  */
 final class Mlp {
 
@@ -38,27 +38,30 @@ final class Mlp {
         for (int layer = 0; layer < layers; layer++) {
             String prefix = name + "." + layer;
             Activation activation = layer == layers - 1 ? lastActivation : Activation.RELU;
-            ahead.add(products.forward(
-                    values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1)));
+            ahead.add(device.named(prefix, products.forward(
+                    values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1))));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
-            bindBackward(back, side, products, parameters, name + "." + layer, values, gradients, layer);
+            bindBackward(back, side, device, parameters, name + "." + layer, values, gradients, layer);
         }
         forward = new OperationSequence(ahead);
         backward = new OperationSequence(back);
     }
 
     private static void bindBackward(
-            List<Operation> back, SideWork side, MatrixProducts products, DenseParameters parameters, String prefix, List<Tensor> values,
+            List<Operation> back, SideWork side, Device device, DenseParameters parameters, String prefix, List<Tensor> values,
             List<Tensor> gradients, int layer) {
+        MatrixProducts products = device.matrixProducts();
         Tensor outputGradient = gradients.get(layer + 1);
-        back.add(side.branch(products.weightGradient(
+        List<Operation> ofLayer = new ArrayList<>();
+        ofLayer.add(side.branch(products.weightGradient(
                 values.get(layer), outputGradient, parameters.gradient(prefix + ".weight"), parameters.gradient(prefix + ".bias"))).fork());
         Tensor inputGradient = gradients.get(layer);
         if (inputGradient != null) {
             Tensor reluOutput = layer == 0 ? null : values.get(layer);
-            back.add(products.inputGradient(outputGradient, parameters.weight(prefix + ".weight"), null, reluOutput, inputGradient));
+            ofLayer.add(products.inputGradient(outputGradient, parameters.weight(prefix + ".weight"), null, reluOutput, inputGradient));
         }
+        back.add(device.named(prefix + " backward", new OperationSequence(ofLayer)));
     }
 
     void forward(Stream stream) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the way back does beside its main stream: weight gradients, which nothing but the update waits for. They follow each other on one side stream. On the CPU
- * they run where they are forked.
+ * What the way back does beside its main stream: weight gradients, which nothing but the update waits for. They follow each other on one side stream. On the
+ * CPU they run where they are forked.
  */
 final class SideWork implements AutoCloseable {
 

@@ -67,6 +67,15 @@ public interface Device extends AutoCloseable {
         return false;
     }
 
+    /**
+     * {@code operation} under a name that the device's profilers show, such as a range of NVTX; without one the operation itself.
+     *
+     * @param name a layer of the model, for example
+     */
+    default Operation named(String name, Operation operation) {
+        return operation;
+    }
+
     BatchOperations batch();
 
     EmbeddingOperations embedding();

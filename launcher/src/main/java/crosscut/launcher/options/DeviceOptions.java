@@ -57,11 +57,12 @@ public final class DeviceOptions {
             throw new UserException("--threads " + threads + " must be 0 (an equal share) or more, at most " + MOST_THREADS);
         }
         if (device.isCuda() && ranks > 1) {
-            throw new UserException("--device " + device + " with --np " + ranks + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
+            throw new UserException("--device " + device + " with --np " + ranks
+                    + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
         }
         if (device == DeviceKind.CUDA && CudaProbe.reason() != null) {
-            throw new UserException("--device cuda: " + CudaProbe.reason() + "; use --device cpu, or --device cuda-sim to try it without a GPU (doctor shows what "
-                    + "this machine has)");
+            throw new UserException("--device cuda: " + CudaProbe.reason()
+                    + "; use --device cpu, or --device cuda-sim to try it without a GPU (doctor shows what this machine has)");
         }
         boolean onlyGpu = precision == Precision.TF32 || precision == Precision.FP16;
         if (onlyGpu && !kind().isCuda()) {
@@ -69,7 +70,8 @@ public final class DeviceOptions {
                     + (device == DeviceKind.AUTO ? " (auto chose it: " + CudaProbe.reason() + ")" : ""));
         }
         if (amp && (precision == Precision.FP32 || precision == Precision.TF32)) {
-            throw new UserException("--amp asks for mixed precision and --precision " + precision.name().toLowerCase(Locale.ROOT) + " for none: drop one of them");
+            throw new UserException("--amp asks for mixed precision and --precision " + precision.name().toLowerCase(Locale.ROOT)
+                    + " for none: drop one of them");
         }
     }
 

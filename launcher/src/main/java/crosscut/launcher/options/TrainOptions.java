@@ -56,6 +56,7 @@ public final class TrainOptions {
         }
         OptimizerConfig optimizerConfig = optimizer.toConfig();
         return new RunConfig(run.mode(), data.toConfig(), model.toConfig(),
-                run.toConfig(optimizerConfig, device.precision(), device.lossScaling(), report.printFreq(), model.embeddingZeros()), checkpoint.toConfig(), flags);
+                run.toConfig(optimizerConfig, device.precision(), device.lossScaling(), report.printFreq(), model.embeddingZeros()),
+                checkpoint.toConfig(), flags);
     }
 }

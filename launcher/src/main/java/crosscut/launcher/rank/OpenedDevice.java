@@ -2,8 +2,10 @@ package crosscut.launcher.rank;
 
 import crosscut.bindings.CacheFolder;
 import crosscut.bindings.LibraryLoader;
+import crosscut.bindings.LoadReport;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nvtx.Nvtx;
 import crosscut.engine.UserException;
 import crosscut.engine.config.Precision;
 import crosscut.kernels.device.CpuDevice;
@@ -61,7 +63,9 @@ public final class OpenedDevice implements AutoCloseable {
     private static Device gpu(DeviceOptions options, Consumer<String> messages) {
         LibraryLoader loader = new LibraryLoader();
         Path algorithms = CacheFolder.ofUser(loader.environment()).getFirst().path().resolve("products");
-        CudaLibraries libraries = new CudaLibraries(new Cuda(Cuda.find(loader).require()), new CublasLt(CublasLt.find(loader).require()));
+        LoadReport names = Nvtx.find(loader);
+        CudaLibraries libraries = new CudaLibraries(new Cuda(Cuda.find(loader).require()), new CublasLt(CublasLt.find(loader).require()),
+                names.isLoaded() ? new Nvtx(names.require()) : null);
         return CudaDevice.open(libraries, CudaOptions.ofGpu(0, algorithms, messages).withTf32(options.precision() == Precision.TF32));
     }
 

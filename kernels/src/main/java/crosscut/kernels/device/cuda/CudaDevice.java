@@ -1,5 +1,6 @@
 package crosscut.kernels.device.cuda;
 
+import crosscut.bindings.nvtx.Nvtx;
 import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.CudaBatchOperations;
 import crosscut.kernels.cross.CrossOperations;
@@ -32,6 +33,7 @@ public final class CudaDevice implements Device {
 
     private final CudaContext context;
     private final CudaOptions options;
+    private final Nvtx nvtx;
     private final CublasLtMatrixProducts matrixProducts;
     private final BatchOperations batch;
     private final EmbeddingOperations embedding;
@@ -44,6 +46,7 @@ public final class CudaDevice implements Device {
     private CudaDevice(CudaContext context, CudaLibraries libraries, CudaOptions options) {
         this.context = context;
         this.options = options;
+        this.nvtx = libraries.nvtx();
         matrixProducts = libraries.blas() == null ? null : CublasLtMatrixProducts.open(context, libraries.blas(), options);
         batch = new CudaBatchOperations(this);
         embedding = new CudaEmbeddingOperations(context);
@@ -124,6 +127,11 @@ public final class CudaDevice implements Device {
     public StagedUpload createUpload(Tensor target, int slots) {
         TensorChecks.upload(target, slots);
         return new CudaStagedUpload(context, target, slots);
+    }
+
+    @Override
+    public Operation named(String name, Operation operation) {
+        return nvtx == null ? operation : new NamedOperation(nvtx, name, operation);
     }
 
     @Override
