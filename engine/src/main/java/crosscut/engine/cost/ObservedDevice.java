@@ -17,18 +17,28 @@ public final class ObservedDevice {
 
     private static final Object[] NONE = {};
 
+    private final Device device;
     private final OperationObserver observer;
 
     /** What stands for ops that are not bound but asked for, and so the same each time. */
     private final Map<Operation, Operation> askedFor = new IdentityHashMap<>();
 
-    private ObservedDevice(OperationObserver observer) {
+    private String layer = "";
+
+    /** Lets {@code observer} see the ops of {@code device}. */
+    public ObservedDevice(Device device, OperationObserver observer) {
         this.observer = observer;
+        this.device = observed(Device.class, device, NONE);
     }
 
-    /** The device that lets {@code observer} see the ops of {@code device}; closing it closes the device. */
-    public static Device around(Device device, OperationObserver observer) {
-        return new ObservedDevice(observer).observed(Device.class, device, NONE);
+    /** The device to bind ops with; closing it closes the one that was given. */
+    public Device device() {
+        return device;
+    }
+
+    /** The name that the engine gave what is being launched, see {@link Device#named}; empty where it gave none. */
+    public String layer() {
+        return layer;
     }
 
     /** @param madeWith arguments of the call that gave {@code target} */
@@ -42,8 +52,7 @@ public final class ObservedDevice {
             return Arrays.stream(arguments).filter(Operation.class::isInstance).findFirst().orElseThrow();
         }
         if (type == Device.class && method.getName().equals("named")) {
-            // The op inside has been observed when it was bound.
-            return method.invoke(target, arguments);
+            return named((String) arguments[0], (Operation) method.invoke(target, arguments));
         }
         Object result;
         try {
@@ -56,6 +65,19 @@ public final class ObservedDevice {
                     : askedFor.computeIfAbsent(operation, _ -> observer.bound(new OperationCall(type, method.getName(), madeWith), operation));
         }
         return leadsToOperations(method.getReturnType()) ? observed(method.getReturnType(), result, arguments) : result;
+    }
+
+    /** The ops inside have been observed when they were bound; whoever sees them launched can ask for the layer. */
+    private Operation named(String name, Operation operation) {
+        return stream -> {
+            String outer = layer;
+            layer = name;
+            try {
+                operation.launch(stream);
+            } finally {
+                layer = outer;
+            }
+        };
     }
 
     /** True for interfaces that make ops, and for those that make such interfaces. */

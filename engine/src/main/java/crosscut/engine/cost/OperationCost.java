@@ -13,12 +13,13 @@ import java.util.stream.Collectors;
  * What an op must do at least: its arithmetic as a matrix product (others are bound by memory, so theirs is not counted), and its bytes when every input is read
  * once and every output written once.
  *
+ * @param layer what the engine calls the part of the model, empty where it has no name
  * @param name op and shapes, for people
  * @param isProduct whether arithmetic may bind it
  * @param operations multiplications and additions of a product, 2 m n k; 0 for others
  * @param bytes read and written
  */
-public record OperationCost(String name, boolean isProduct, double operations, double bytes) {
+public record OperationCost(String layer, String name, boolean isProduct, double operations, double bytes) {
 
     private static final int LONGEST_SHAPES = 60;
 
@@ -45,13 +46,18 @@ public record OperationCost(String name, boolean isProduct, double operations, d
         };
     }
 
+    /** The same cost as a part of a layer. */
+    public OperationCost in(String newLayer) {
+        return new OperationCost(newLayer, name, isProduct, operations, bytes);
+    }
+
     private static OperationCost product(OperationCall call, List<Integer> read, List<Integer> written, Tensor weights) {
         double operations = 2.0 * call.tensor(0).rows() * weights.rows() * weights.columns();
-        return new OperationCost(name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)));
+        return new OperationCost("", name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)));
     }
 
     private static OperationCost memory(OperationCall call, List<Tensor> read, List<Tensor> written) {
-        return new OperationCost(name(call), false, 0, bytes(read) + bytes(written));
+        return new OperationCost("", name(call), false, 0, bytes(read) + bytes(written));
     }
 
     /** The ReLU's mask is read in the bottom MLP's columns of x0 alone. */
@@ -72,11 +78,11 @@ public record OperationCost(String name, boolean isProduct, double operations, d
             bytes += rows.count(table.name(), table.rows(), output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
             bytes += (double) output.rows() * table.dimension() * output.type().byteSize();
         }
-        return new OperationCost(name(call), false, 0, bytes);
+        return new OperationCost("", name(call), false, 0, bytes);
     }
 
     private static OperationCost groupIds(OperationCall call) {
-        return new OperationCost(name(call), false, 0, (double) call.tensor(0).elements() * SORT_BYTES_PER_ID);
+        return new OperationCost("", name(call), false, 0, (double) call.tensor(0).elements() * SORT_BYTES_PER_ID);
     }
 
     /** Reads the gradient once and every id's position; reads and writes weights and moments of the rows that occur. */
@@ -90,14 +96,14 @@ public record OperationCost(String name, boolean isProduct, double operations, d
             bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Integer.BYTES;
             bytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
         }
-        return new OperationCost(name(call), false, 0, bytes);
+        return new OperationCost("", name(call), false, 0, bytes);
     }
 
     private static OperationCost decode(OperationCall call) {
         RawBatchLayout layout = call.argument(0, RawBatchLayout.class);
         double sample = Byte.BYTES + (double) layout.numericalFeatures() * layout.numericalType().byteSize()
                 + layout.categorical().stream().mapToDouble(RawBatchLayout.CategoricalColumn::sampleBytes).sum();
-        return new OperationCost(name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()));
+        return new OperationCost("", name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()));
     }
 
     private static List<Tensor> pick(OperationCall call, Integer... places) {

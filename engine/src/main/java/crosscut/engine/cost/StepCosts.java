@@ -8,6 +8,7 @@ import crosscut.engine.train.Trainer;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,23 +34,35 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
      * @param rows how many distinct rows of each table a batch touches
      */
     public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows) {
-        List<OperationCost> launches = new ArrayList<>();
-        OperationObserver counter = (call, operation) -> {
-            OperationCost cost = OperationCost.of(call, rows);
-            return stream -> {
-                launches.add(cost);
-                operation.launch(stream);
-            };
-        };
-        try (Device device = ObservedDevice.around(DescribedDevice.open(), counter);
+        LaunchCounter counter = new LaunchCounter(rows);
+        try (Device device = counter.observed.device();
                 ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), World.single());
                 RawBatch batch = new RawBatch(device, layout);
                 Trainer trainer = new Trainer(device, parameters, training, layout, 0)) {
             batch.describe(layout.batchSize(), 0);
-            launches.clear();
+            counter.launches.clear();
             trainer.step(batch);
         }
-        return new StepCosts(launches, layout.batchSize());
+        return new StepCosts(counter.launches, layout.batchSize());
+    }
+
+    private static final class LaunchCounter {
+
+        private final DistinctRows rows;
+        private final List<OperationCost> launches = new ArrayList<>();
+        private final ObservedDevice observed = new ObservedDevice(DescribedDevice.open(), this::counted);
+
+        LaunchCounter(DistinctRows rows) {
+            this.rows = rows;
+        }
+
+        private Operation counted(OperationCall call, Operation operation) {
+            OperationCost cost = OperationCost.of(call, rows);
+            return stream -> {
+                launches.add(cost.in(observed.layer()));
+                operation.launch(stream);
+            };
+        }
     }
 
     /** Multiplications and additions of all matrix products of a step. */
@@ -65,9 +78,9 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
     /** A table for people: GFLOP and MB of every launch, then the sums, then those of a sample. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(Locale.ROOT, "%10s %10s  %s", "GFLOP", "MB", "launch"));
+        lines.add(String.format(Locale.ROOT, "%10s %10s  %-18s  %s", "GFLOP", "MB", "layer", "launch"));
         for (OperationCost launch : launches) {
-            lines.add(row(launch.operations() * 1e-9, launch.bytes() * 1e-6, launch.name()));
+            lines.add(row(launch.operations() * 1e-9, launch.bytes() * 1e-6, String.format(Locale.ROOT, "%-18s  %s", launch.layer(), launch.name())));
         }
         lines.add(row(operations() * 1e-9, bytes() * 1e-6, "a step of " + launches.size() + " launches"));
         lines.add(String.format(Locale.ROOT, "%10.5f %10.5f  %s", operations() * 1e-9 / batchSize, bytes() * 1e-6 / batchSize, "a sample"));

@@ -43,7 +43,7 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
         }
         lines.add(text("profile: %d steps; copy %.1f GB/s, product %.1f GFLOP/s on this device", steps, ceilings.copyBytes() * 1e-9,
                 ceilings.productOperations() * 1e-9));
-        lines.add(text("profile: %8s %10s %6s %10s %9s %13s %8s %8s  op", "launches", "us", "step", "GFLOP", "MB", "speed", "reached", "heap"));
+        lines.add(text("profile: %8s %10s %6s %10s %9s %13s %8s %8s  %-18s  op", "launches", "us", "step", "GFLOP", "MB", "speed", "reached", "heap", "layer"));
         rows.forEach(row -> lines.add(line(row)));
         lines.addAll(sums());
         return lines;
@@ -52,10 +52,10 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
     private String line(Row row) {
         OperationCost cost = row.cost();
         boolean byArithmetic = isBoundByArithmetic(cost);
-        return text("profile: %8.1f %10.1f %5.1f%% %10.3f %9.2f %8.1f %s %7.0f%% %8d  %s", row.launches(), row.seconds() * 1e6,
+        return text("profile: %8.1f %10.1f %5.1f%% %10.3f %9.2f %8.1f %s %7.0f%% %8d  %-18s  %s", row.launches(), row.seconds() * 1e6,
                 100 * row.stepSeconds() / stepSeconds, cost.operations() * 1e-9, cost.bytes() * 1e-6,
                 (byArithmetic ? cost.operations() : cost.bytes()) / row.seconds() * 1e-9, byArithmetic ? "GF/s" : "GB/s", 100 * bound(cost) / row.seconds(),
-                row.allocatedBytes(), cost.name());
+                row.allocatedBytes(), cost.layer(), cost.name());
     }
 
     private List<String> sums() {

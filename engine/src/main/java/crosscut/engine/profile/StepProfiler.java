@@ -24,7 +24,7 @@ public final class StepProfiler implements StepWatch {
 
     private final Device device;
     private final DataType type;
-    private final Device timed;
+    private final ObservedDevice observed;
     private final DeviceCeilings ceilings;
     private final LaunchOrder order = new LaunchOrder();
     private final List<TimedOperation> operations = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class StepProfiler implements StepWatch {
         this.device = device;
         this.type = type;
         ceilings = DeviceCeilings.measure(device, type);
-        timed = ObservedDevice.around(device, this::timed);
+        observed = new ObservedDevice(device, this::timed);
     }
 
     /**
@@ -51,14 +51,14 @@ public final class StepProfiler implements StepWatch {
     }
 
     private Operation timed(OperationCall call, Operation operation) {
-        TimedOperation measured = new TimedOperation(device, order, call, operation);
+        TimedOperation measured = new TimedOperation(device, order, call, operation, () -> observed.layer());
         operations.add(measured);
         return measured;
     }
 
     /** The device to train on; closing it closes the one that was given. */
     public Device device() {
-        return timed;
+        return observed.device();
     }
 
     @Override
@@ -92,7 +92,7 @@ public final class StepProfiler implements StepWatch {
         long measuredSteps = Math.max(0, seen - WARMUP_STEPS);
         List<StepProfile.Row> measured = operations.stream().filter(operation -> operation.launches() > 0)
                 .sorted(Comparator.comparingLong(TimedOperation::firstLaunch))
-                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows), (double) operation.launches() / measuredSteps,
+                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows).in(operation.layer()), (double) operation.launches() / measuredSteps,
                         operation.seconds(), operation.allocatedBytes()))
                 .toList();
         return new StepProfile(measured, steps.undisturbed(), measuredSteps, samples, ceilings.orBetter(DeviceCeilings.measure(device, type)));

@@ -9,6 +9,7 @@ import crosscut.kernels.device.TimedEvent;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** An op that keeps the time of each launch while somebody measures. */
 final class TimedOperation implements Operation {
@@ -19,20 +20,24 @@ final class TimedOperation implements Operation {
     private final LaunchOrder order;
     private final OperationCall call;
     private final Operation operation;
+    private final Supplier<String> layerAtWork;
     private final List<Interval> intervals = new ArrayList<>();
     private final Times times = new Times();
     private int pending;
     private long launches;
     private long firstLaunch;
+    private String layer = "";
     private long allocatedBytes;
 
     private record Interval(TimedEvent begin, TimedEvent end) {}
 
-    TimedOperation(Device device, LaunchOrder order, OperationCall call, Operation operation) {
+    /** @param layerAtWork says what layer is being launched */
+    TimedOperation(Device device, LaunchOrder order, OperationCall call, Operation operation, Supplier<String> layerAtWork) {
         this.device = device;
         this.order = order;
         this.call = call;
         this.operation = operation;
+        this.layerAtWork = layerAtWork;
     }
 
     @Override
@@ -52,7 +57,10 @@ final class TimedOperation implements Operation {
         interval.end().record(stream);
         allocatedBytes += THREADS.getTotalThreadAllocatedBytes() - allocated;
         long place = order.launched(stream, interval.end());
-        firstLaunch = launches++ == 0 ? place : firstLaunch;
+        if (launches++ == 0) {
+            firstLaunch = place;
+            layer = layerAtWork.get();
+        }
     }
 
     /** Takes the times of the launches since the last call; all of them have run. */
@@ -65,6 +73,11 @@ final class TimedOperation implements Operation {
 
     OperationCall call() {
         return call;
+    }
+
+    /** The layer that it was first launched in. */
+    String layer() {
+        return layer;
     }
 
     /** Launches measured. */

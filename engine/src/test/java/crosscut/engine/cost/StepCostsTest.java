@@ -118,6 +118,11 @@ class StepCostsTest {
     }
 
     @Test
+    void namesTheLayers() {
+        assertThat(COSTS.launches().stream().map(OperationCost::layer).distinct()).contains("gather", "bottom.0", "cross.2", "top.4 backward", "embedding update");
+    }
+
+    @Test
     void expectsAsManyDistinctRowsAsWereCounted() {
         assertThat(distinct(1.45)).isCloseTo(49_134, Percentage.withPercentage(.5));
         assertThat(distinct(1.05)).isCloseTo(253_653, Percentage.withPercentage(.5));
