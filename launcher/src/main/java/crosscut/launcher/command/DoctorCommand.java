@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Shows what Crosscut finds on this machine: the first thing to send along with a question. */
-@Command(name = "doctor", description = "Show what Crosscut finds on this machine: Java, processor, memory, native libraries.")
+@Command(name = "doctor", description = "Show what Crosscut finds on this machine: Java, processor, memory, native libraries, GPUs.")
 final class DoctorCommand implements Runnable {
 
     @Spec

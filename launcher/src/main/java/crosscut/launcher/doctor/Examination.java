@@ -28,7 +28,7 @@ public final class Examination {
         findings.add(processor());
         findings.add(memory());
         findings.add(vectorModule());
-        findings.addAll(new NativeLibraries(new LibraryLoader()).findings());
+        findings.addAll(new NativeLibraries(new LibraryLoader(), machine).findings());
         findings.add(new CacheFolders(System::getenv).finding());
         return findings;
     }

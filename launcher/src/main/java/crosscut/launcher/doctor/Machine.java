@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
 public record Machine(Path root) {
 
     private static final long KIBIBYTE = 1024;
+    private static final Pattern NVIDIA_VERSION = Pattern.compile("\\b\\d{3,}(\\.\\d+)+\\b");
 
     /** The machine that runs this. */
     public static Machine here() {
@@ -45,6 +48,12 @@ public record Machine(Path root) {
     /** Memory in bytes that programs can take without swapping, 0 where unknown. */
     public long availableMemoryBytes() {
         return memory("MemAvailable:");
+    }
+
+    /** Version of the NVIDIA kernel module, such as 580.95.05; empty where there is none. */
+    public String nvidiaDriver() {
+        return valueAfter("proc/driver/nvidia/version", "NVRM version:").flatMap(text -> NVIDIA_VERSION.matcher(text).results().map(MatchResult::group).findFirst())
+                .orElse("");
     }
 
     private long memory(String key) {

@@ -1,22 +1,21 @@
 package crosscut.launcher.doctor;
 
 import crosscut.bindings.LibraryLoader;
-import crosscut.bindings.LibrarySource;
 import crosscut.bindings.LoadReport;
-import crosscut.bindings.NativeLibrary;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.onednn.OneDnn;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Which native libraries load, from where, and why the others do not. */
 final class NativeLibraries {
 
     private final LibraryLoader loader;
+    private final Machine machine;
 
-    NativeLibraries(LibraryLoader loader) {
+    NativeLibraries(LibraryLoader loader, Machine machine) {
         this.loader = loader;
+        this.machine = machine;
     }
 
     List<Finding> findings() {
@@ -24,18 +23,8 @@ final class NativeLibraries {
         LoadReport oneDnn = OneDnn.find(loader);
         findings.add(new Finding("Matrix products", matrixProducts(oneDnn)));
         oneDnn.candidates().forEach(candidate -> findings.add(new Finding("", candidate.toString())));
-        findings.add(new Finding("CUDA", "no device in this build yet; what this machine has of it:"));
-        for (NativeLibrary library : cudaLibraries()) {
-            LoadReport report = loader.load(library);
-            findings.add(new Finding("", library.name() + ": " + reasons(report)));
-        }
+        findings.addAll(new CudaFindings(loader, machine).findings());
         return findings;
-    }
-
-    /** The dynamic linker's reasons begin with the file's name already. */
-    private static String reasons(LoadReport report) {
-        return report.candidates().stream().map(candidate -> candidate.reason() == null ? candidate.toString() : candidate.reason())
-                .collect(Collectors.joining("; "));
     }
 
     private static String matrixProducts(LoadReport report) {
@@ -48,18 +37,5 @@ final class NativeLibraries {
         } catch (UnavailableLibraryException unusable) {
             return java + unusable.getMessage() + ":";
         }
-    }
-
-    private static List<NativeLibrary> cudaLibraries() {
-        return List.of(system("driver", "CROSSCUT_CUDA", "libcuda.so.1"), system("cuBLASLt", "CROSSCUT_CUBLASLT", "libcublasLt.so.13", "libcublasLt.so.12"),
-                system("NCCL", "CROSSCUT_NCCL", "libnccl.so.2"));
-    }
-
-    private static NativeLibrary system(String name, String overrideVariable, String... fileNames) {
-        List<LibrarySource> sources = new ArrayList<>();
-        for (String fileName : fileNames) {
-            sources.add(new LibrarySource.SystemName(fileName));
-        }
-        return new NativeLibrary(name, overrideVariable, sources);
     }
 }
