@@ -19,8 +19,8 @@ import java.util.Locale;
 
 /**
  * Lets a training go on only when it is its turn: the training thread waits for a command before the first step of a turn. Commands are lines: {@code steps N}
- * and {@code seconds S} train that long and are answered by one line of JSON, {@code {"steps": n, "seconds": s, "losses": [...]}} (losses of the steps that were
- * reported); {@code quit} ends the training. Evaluations between two steps are not counted in the seconds.
+ * and {@code seconds S} train that long and are answered by one line of JSON, {@code {"steps": n, "seconds": s, "losses": [...]}} (losses of the steps that
+ * were reported); {@code quit} ends the training. Evaluations between two steps are not counted in the seconds.
  */
 final class RaceTurns implements StepWatch, ProgressListener, AutoCloseable {
 

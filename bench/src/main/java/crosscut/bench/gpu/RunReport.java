@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Puts what the sections of {@code bench/gpu/run} left in a folder together as {@code results.json} and {@code results.md}. The folder holds
  * {@code environment} (lines name=value), {@code sections} (name, result, seconds), {@code said-SECTION} (what it printed), {@code conformance} (class, exit
- * status, seconds), {@code reports/CLASS/TEST-*.xml} of JUnit, logs of runs in DLLogger's format {@code *.jsonl}, and {@code race.json}. Any of them may be missing.
+ * status, seconds), {@code reports/CLASS/TEST-*.xml} of JUnit, logs of runs in DLLogger's format {@code *.jsonl}, and {@code race.json}. Any of them may be
+ * missing.
  */
 public final class RunReport {
 

@@ -74,7 +74,8 @@ class RaceTurnsTest {
     private RunConfig config() {
         OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-3, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
         TrainingConfig training = new TrainingConfig(adam, Precision.FP32, 64, 64, 1_000_000, -1, 1, 1, 1, false, 100, false, LossScaling.NONE);
-        DatasetConfig data = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 128, 64, "test");
+        DatasetConfig data = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 128, 64,
+                "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 1, 2, true, Pooling.SUM);
         return new RunConfig(RunConfig.Mode.TRAIN, data, model, training, new CheckpointConfig(null, 0, 1, null, false), Map.of());
     }

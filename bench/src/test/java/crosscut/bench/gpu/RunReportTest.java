@@ -65,7 +65,8 @@ class RunReportTest {
         assertThat(json.at("/sections/2/result").asString()).isEqualTo("skipped");
         assertThat(json.at("/targets/1/measured").asDouble()).isEqualTo(2.2e6);
         assertThat(json.at("/measurements/training-tf32/steps").asInt()).isEqualTo(600);
-        assertThat(Files.readString(target.resolve("results.md"))).contains("| name | NVIDIA H200 |", "### race: skipped after 0 s", "no PyTorch on this machine",
+        assertThat(Files.readString(target.resolve("results.md"))).contains("| name | NVIDIA H200 |", "### race: skipped after 0 s",
+                "no PyTorch on this machine",
                 "| training TF32, batch 65,536, samples/s | 2,000,000 | 2,500,000 | 2,200,000 | reached |",
                 "| b.BConformanceTest | 134 | - | no report | - | 3 |", "- a.AConformanceTest: sums(float): expected 1");
     }

@@ -10,8 +10,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
- * A device whose every op an observer sees, and may wrap, when it is bound. Captures are left out: what would be replayed as a graph is launched op by op, so that
- * the observer's ops run.
+ * A device whose every op an observer sees, and may wrap, when it is bound. Captures are left out: what would be replayed as a graph is launched op by op, so
+ * that the observer's ops run.
  */
 public final class ObservedDevice {
 

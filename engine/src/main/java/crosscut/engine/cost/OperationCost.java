@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What an op must do at least: its arithmetic as a matrix product (others are bound by memory, so theirs is not counted), and its bytes when every input is read
- * once and every output written once.
+ * What an op must do at least: its arithmetic as a matrix product (others are bound by memory, so theirs is not counted), and its bytes when every input is
+ * read once and every output written once.
  *
  * @param layer what the engine calls the part of the model, empty where it has no name
  * @param name op and shapes, for people

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The launches of one training step of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a device
- * that has sizes only.
+ * The launches of one training step of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a
+ * device that has sizes only.
  *
  * @param launches in the order of the step
  * @param batchSize samples per step

@@ -92,8 +92,8 @@ public final class StepProfiler implements StepWatch {
         long measuredSteps = Math.max(0, seen - WARMUP_STEPS);
         List<StepProfile.Row> measured = operations.stream().filter(operation -> operation.launches() > 0)
                 .sorted(Comparator.comparingLong(TimedOperation::firstLaunch))
-                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows).in(operation.layer()), (double) operation.launches() / measuredSteps,
-                        operation.seconds(), operation.allocatedBytes()))
+                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows).in(operation.layer()),
+                        (double) operation.launches() / measuredSteps, operation.seconds(), operation.allocatedBytes()))
                 .toList();
         return new StepProfile(measured, steps.undisturbed(), measuredSteps, samples, ceilings.orBetter(DeviceCeilings.measure(device, type)));
     }
