@@ -10,9 +10,9 @@ Adam in its epsilon-hat form on dense parameters, lazy (touched rows only) on ta
   dcnv2.py ... --serve
       prints {"ready": ...} and then reads commands: "steps N" or "seconds S" trains that long and prints {"steps", "seconds", "losses"}; "quit" ends
 
---tables bags: an nn.EmbeddingBag with sparse gradients and torch.optim.SparseAdam per table. --tables one: all tables in one tensor, one gather, and a hand-written
-lazy Adam on the distinct rows, which is what a PyTorch user does when speed counts. Batches lie on the device before the clock starts: PyTorch's data loading
-costs nothing here. DIR is a tf_raw folder; a checkpoint is a folder as Crosscut writes it.
+--tables bags: an nn.EmbeddingBag with sparse gradients and torch.optim.SparseAdam per table. --tables one: all tables in one tensor, one gather, and a
+hand-written lazy Adam on the distinct rows, which is what a PyTorch user does when speed counts. Batches lie on the device before the clock starts: PyTorch's
+data loading costs nothing here. DIR is a tf_raw folder; a checkpoint is a folder as Crosscut writes it.
 """
 import argparse
 import json

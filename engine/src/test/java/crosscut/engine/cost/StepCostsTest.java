@@ -69,8 +69,8 @@ class StepCostsTest {
     }
 
     /**
-     * Where we differ, our own bytes. The plan keeps a bit per ReLU; we read the ReLU's output (and, forward, write no bits). The plan leaves out weights (up to 7
-     * MB) and the fp32 gradients of the cross layers' weights (7 MB). It sorts in 3 to 4 passes, 123 MB. It fuses the last layer's product, loss, and both
+     * Where we differ, our own bytes. The plan keeps a bit per ReLU; we read the ReLU's output (and, forward, write no bits). The plan leaves out weights (up
+     * to 7 MB) and the fp32 gradients of the cross layers' weights (7 MB). It sorts in 3 to 4 passes, 123 MB. It fuses the last layer's product, loss, and both
      * gradients into one launch of 68 MB. It does not look for infinite gradients, which reads those of x0 and of the dense parameters once more.
      */
     @ParameterizedTest(name = "{0}, {1} GFLOP: plan {2} MB, ours {3} MB, {4}")
