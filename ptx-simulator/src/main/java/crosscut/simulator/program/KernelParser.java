@@ -128,7 +128,7 @@ final class KernelParser {
     private PtxVariable place(VariableParser.Declaration declared, PtxVariable.Space space) {
         long offset;
         if (space == PtxVariable.Space.SHARED) {
-            sharedBytes = VariableParser.align(sharedBytes, declared.alignment()) + declared.byteSize();
+            sharedBytes = declared.byteSize() == 0 ? sharedBytes : VariableParser.align(sharedBytes, declared.alignment()) + declared.byteSize();
             offset = VariableParser.align(sharedSpan, declared.alignment());
             // An array without a length starts where the launch's own shared memory does, behind everything else.
             sharedSpan = declared.byteSize() == 0 ? sharedSpan : offset + declared.byteSize() + SHARED_GAP;
@@ -145,7 +145,11 @@ final class KernelParser {
         PtxOperand.RegisterOperand guard = null;
         if (tokens.accept("@")) {
             boolean negated = tokens.accept("!");
-            guard = new PtxOperand.RegisterOperand(requireRegister(tokens.next(), line), negated);
+            PtxRegister predicate = requireRegister(tokens.next(), line);
+            if (predicate.type() != PtxType.PRED) {
+                throw new PtxSyntaxException(line, predicate.name() + " is no predicate");
+            }
+            guard = new PtxOperand.RegisterOperand(predicate, negated);
         }
         String[] parts = tokens.next().split("\\.");
         List<PtxOperand> arguments = new ArrayList<>();

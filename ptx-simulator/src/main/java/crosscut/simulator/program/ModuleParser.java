@@ -5,9 +5,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the module's level of a PTX text: header, files, variables, kernels. Strict: what it does not know is an error. */
 final class ModuleParser {
+
+    private static final Pattern FILE = Pattern.compile("\\.file\\s+(\\d{1,9})\\s+\"([^\"]*)\"");
 
     private final PtxTokens tokens;
     private final Map<Integer, String> files = new HashMap<>();
@@ -24,14 +28,24 @@ final class ModuleParser {
         tokens = new PtxTokens(text);
     }
 
+    /** {@code .file number "path"}; a line that is not like that is reported where the statements are read. */
     private void addFile(String line) {
-        String[] parts = line.split("\"");
-        String number = parts[0].substring(".file".length()).strip();
-        String path = parts[1];
-        files.put(Integer.parseInt(number), path.substring(path.lastIndexOf('/') + 1));
+        Matcher file = FILE.matcher(line);
+        if (file.lookingAt()) {
+            String path = file.group(2);
+            files.put(Integer.parseInt(file.group(1)), path.substring(path.lastIndexOf('/') + 1));
+        }
     }
 
     PtxModule parse() {
+        try {
+            return module();
+        } catch (ArithmeticException | NumberFormatException outOfRange) {
+            throw new PtxSyntaxException(tokens.line(), "a number that is out of range: " + outOfRange.getMessage());
+        }
+    }
+
+    private PtxModule module() {
         while (!tokens.isAtEnd()) {
             int line = tokens.line();
             String word = tokens.next();
