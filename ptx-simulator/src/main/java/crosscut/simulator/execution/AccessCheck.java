@@ -88,18 +88,19 @@ final class AccessCheck {
         if (accesses == null) {
             return;
         }
+        long record = record(warp, lane, 0);
         for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
             AccessMap.Chunk chunk = accesses.chunk(at, launch);
             int index = AccessMap.index(at);
             if (step.byteSize() >= AccessMap.GRANULE && races(warp, lane, chunk.writers[index])) {
                 race(warp, step, lane, allocation, at, chunk.writers[index], chunk.writeInstructions[index], "wrote");
             }
-            noteReader(warp, step, lane, chunk, index);
+            noteReader(warp, step, lane, record, chunk, index);
         }
     }
 
     /** Of several readers that nothing orders, one is kept, marked as one of several. */
-    private void noteReader(Warp warp, MemoryAccess step, int lane, AccessMap.Chunk chunk, int index) {
+    private void noteReader(Warp warp, MemoryAccess step, int lane, long record, AccessMap.Chunk chunk, int index) {
         long before = chunk.readers[index];
         long flags = 0;
         if (before != 0 && before >>> LAUNCH_SHIFT == launch) {
@@ -112,8 +113,8 @@ final class AccessCheck {
                 }
             }
         }
-        chunk.readers[index] = record(warp, lane, flags);
-        chunk.readInstructions[index] = warp.indexOf(step);
+        chunk.readers[index] = record | flags;
+        chunk.readInstructions[index] = step.index();
     }
 
     void write(Warp warp, MemoryAccess step, int lane, Allocation allocation, long offset) {
@@ -140,6 +141,7 @@ final class AccessCheck {
         if (accesses == null || step.byteSize() < AccessMap.GRANULE) {
             return;
         }
+        long record = record(warp, lane, flags);
         for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
             AccessMap.Chunk chunk = accesses.chunk(at, launch);
             int index = AccessMap.index(at);
@@ -152,8 +154,8 @@ final class AccessCheck {
                 race(warp, step, lane, allocation, at, reader, chunk.readInstructions[index], "read");
             }
             if ((flags & ATOMIC) == 0 || !isOwnPlainWrite(warp, lane, writer)) {
-                chunk.writers[index] = record(warp, lane, flags);
-                chunk.writeInstructions[index] = warp.indexOf(step);
+                chunk.writers[index] = record;
+                chunk.writeInstructions[index] = step.index();
             }
         }
     }

@@ -3,8 +3,6 @@ package crosscut.simulator.execution;
 import crosscut.simulator.program.PtxInstruction;
 import crosscut.simulator.program.PtxKernel;
 import crosscut.simulator.program.PtxSyntaxException;
-import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** A kernel as steps, with the layout of a warp's registers. */
 public final class Executable {
@@ -15,14 +13,13 @@ public final class Executable {
     private final PtxKernel kernel;
     private final Step[] steps;
     private final Operands operands;
-    private final Map<Step, Integer> indices = new IdentityHashMap<>();
 
     private Executable(PtxKernel kernel, Step[] steps, Operands operands) {
         this.kernel = kernel;
         this.steps = steps;
         this.operands = operands;
         for (int index = 0; index < steps.length; index++) {
-            indices.put(steps[index], index);
+            steps[index].place(index);
         }
     }
 
@@ -52,10 +49,6 @@ public final class Executable {
 
     Operands operands() {
         return operands;
-    }
-
-    int indexOf(Step step) {
-        return indices.get(step);
     }
 
     /** For messages: file and line of a step, or its line in the PTX. */

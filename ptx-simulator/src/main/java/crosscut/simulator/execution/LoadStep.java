@@ -35,6 +35,11 @@ final class LoadStep extends MemoryAccess {
 
     @Override
     void run(Warp warp, int mask) {
+        long neighbours = mask == Warp.ALL && !warp.isChecked() ? neighbours(warp) : 0;
+        if (neighbours != 0) {
+            loadNeighbours(warp, neighbours);
+            return;
+        }
         for (int rest = mask; rest != 0; rest &= rest - 1) {
             int lane = warp.nextLane(rest);
             long address = address(warp, lane);
@@ -51,6 +56,26 @@ final class LoadStep extends MemoryAccess {
                     warp.words[targets[element] + lane] = (int) value(at);
                 }
                 at += elementBytes;
+            }
+        }
+    }
+
+    private void loadNeighbours(Warp warp, long first) {
+        for (int element = 0; element < targets.length; element++) {
+            long at = first + (long) element * elementBytes;
+            int target = targets[element];
+            if (elementBytes == Integer.BYTES && !wide[element]) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    warp.words[target + lane] = RawMemory.getInt(at + (long) lane * byteSize());
+                }
+            } else if (wide[element]) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    warp.longs[target + lane] = value(at + (long) lane * byteSize());
+                }
+            } else {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    warp.words[target + lane] = (int) value(at + (long) lane * byteSize());
+                }
             }
         }
     }

@@ -57,6 +57,27 @@ abstract class MemoryAccess extends Step {
         return allocation;
     }
 
+    /**
+     * Where lane 0 starts, as a host address, when all 32 lanes access what lies next to each other in one allocation: the usual case, which then needs one check
+     * for all. 0 in all other cases, faults included.
+     */
+    final long neighbours(Warp warp) {
+        if (!wideBase || base < 0 || space != AddressSpace.GENERIC) {
+            return 0;
+        }
+        long[] longs = warp.longs;
+        long first = longs[base];
+        long strays = 0;
+        for (int lane = 1; lane < Warp.LANES; lane++) {
+            strays |= longs[base + lane] - first - (long) lane * byteSize;
+        }
+        long address = first + offset;
+        Allocation allocation = strays != 0 ? null : warp.lastFound(address);
+        long at = SimulatedMemory.offset(address);
+        boolean inside = allocation != null && (at & byteSize - 1) == 0 && at + (long) Warp.LANES * byteSize <= allocation.byteSize();
+        return inside ? allocation.hostAddress() + at : 0;
+    }
+
     final int byteSize() {
         return byteSize;
     }

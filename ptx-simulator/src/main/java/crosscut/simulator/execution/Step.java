@@ -17,11 +17,22 @@ abstract class Step {
     private final PtxInstruction instruction;
     private final int guard;
     private final int guardFlip;
+    private int index;
 
     Step(PtxInstruction instruction) {
         this.instruction = instruction;
         this.guard = instruction.guard() == null ? -1 : instruction.guard().register().index();
         this.guardFlip = instruction.guard() != null && instruction.guard().isNegated() ? -1 : 0;
+    }
+
+    /** Says where in its kernel it stands. */
+    final void place(int newIndex) {
+        index = newIndex;
+    }
+
+    /** Its place in its kernel. */
+    final int index() {
+        return index;
     }
 
     final PtxInstruction instruction() {

@@ -27,6 +27,11 @@ final class StoreStep extends MemoryAccess {
 
     @Override
     void run(Warp warp, int mask) {
+        long neighbours = mask == Warp.ALL && !warp.isChecked() ? neighbours(warp) : 0;
+        if (neighbours != 0) {
+            storeNeighbours(warp, neighbours);
+            return;
+        }
         for (int rest = mask; rest != 0; rest &= rest - 1) {
             int lane = warp.nextLane(rest);
             long address = address(warp, lane);
@@ -39,6 +44,22 @@ final class StoreStep extends MemoryAccess {
             for (int element = 0; element < sources.length; element++) {
                 put(at, wide[element] ? warp.longs[sources[element] + lane] : warp.words[sources[element] + lane]);
                 at += elementBytes;
+            }
+        }
+    }
+
+    private void storeNeighbours(Warp warp, long first) {
+        for (int element = 0; element < sources.length; element++) {
+            long at = first + (long) element * elementBytes;
+            int source = sources[element];
+            if (elementBytes == Integer.BYTES && !wide[element]) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    RawMemory.putInt(at + (long) lane * byteSize(), warp.words[source + lane]);
+                }
+            } else {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    put(at + (long) lane * byteSize(), wide[element] ? warp.longs[source + lane] : warp.words[source + lane]);
+                }
             }
         }
     }

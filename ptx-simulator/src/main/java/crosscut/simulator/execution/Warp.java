@@ -98,6 +98,11 @@ final class Warp {
         return found;
     }
 
+    /** The allocation of the newest {@link #find} when the address belongs to it, else null. */
+    Allocation lastFound(long address) {
+        return address >>> SimulatedMemory.OFFSET_BITS == lastNumber ? last : null;
+    }
+
     boolean isChecked() {
         return block.check() != null;
     }
@@ -152,10 +157,6 @@ final class Warp {
 
     void setTimes(int time) {
         Arrays.fill(times, time);
-    }
-
-    int indexOf(Step step) {
-        return executable.indexOf(step);
     }
 
     String describe(int step) {
