@@ -88,7 +88,8 @@ public final class Allocation {
         return accesses;
     }
 
-    AllocationImage image() {
+    /** What it holds now. */
+    public AllocationImage image() {
         return new AllocationImage(address, label, segment.toArray(ValueLayout.JAVA_BYTE), written == null ? null : written.copy());
     }
 

@@ -7,9 +7,13 @@ import crosscut.simulator.check.SimulatorFault;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The memory of the device. An address is {@code number of the allocation << 40 | offset}, numbers are never used again: an address that leaves its allocation
@@ -208,6 +212,23 @@ public final class SimulatedMemory implements AutoCloseable {
     /** What all allocations hold now, memory of the host included. */
     public List<AllocationImage> images() {
         return all().stream().map(Allocation::image).toList();
+    }
+
+    /** The live allocations that addresses among the 8-byte words of {@code bytes} lead to, directly or through words in allocations of up to {@code limit} bytes. */
+    public synchronized Set<Allocation> reachable(MemorySegment bytes, long limit) {
+        Set<Allocation> found = new LinkedHashSet<>();
+        Deque<MemorySegment> rest = new ArrayDeque<>(List.of(bytes));
+        while (!rest.isEmpty()) {
+            MemorySegment next = rest.pop();
+            for (long index = 0; index < next.byteSize() / Long.BYTES; index++) {
+                long number = next.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, index) >>> OFFSET_BITS;
+                if (number > 0 && number < count && allocations[(int) number] != null && found.add(allocations[(int) number])
+                        && allocations[(int) number].byteSize() <= limit) {
+                    rest.push(allocations[(int) number].segment());
+                }
+            }
+        }
+        return found;
     }
 
     /**

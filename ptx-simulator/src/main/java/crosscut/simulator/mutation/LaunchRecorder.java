@@ -16,7 +16,7 @@ import java.util.Set;
 /** Keeps the first launches of every kernel that differ in grid or arguments and whose memory is small: what the kernels' tests do, to be done again with mutants. */
 public final class LaunchRecorder implements LaunchWatcher {
 
-    private static final long MEMORY_LIMIT = 4L << 20;
+    private static final long MEMORY_LIMIT = 1L << 20;
 
     private final int launchesPerKernel;
     private final Map<String, List<RecordedLaunch>> launches = new HashMap<>();
@@ -31,9 +31,12 @@ public final class LaunchRecorder implements LaunchWatcher {
     public synchronized void launching(String module, String kernel, GridShape shape, MemorySegment arguments, SimulatedMemory memory) {
         List<RecordedLaunch> kept = launches.computeIfAbsent(module + "\n" + kernel, missing -> new ArrayList<>());
         byte[] block = arguments.toArray(ValueLayout.JAVA_BYTE);
-        if (kept.size() < launchesPerKernel && memory.all().stream().mapToLong(Allocation::byteSize).sum() <= MEMORY_LIMIT
-                && seen.add(List.of(module, kernel, shape, MemorySegment.ofArray(block).asByteBuffer()))) {
-            kept.add(new RecordedLaunch(module, kernel, shape, block, memory.images()));
+        if (kept.size() == launchesPerKernel || !seen.add(List.of(module, kernel, shape, MemorySegment.ofArray(block).asByteBuffer()))) {
+            return;
+        }
+        Set<Allocation> reachable = memory.reachable(arguments, MEMORY_LIMIT);
+        if (reachable.stream().mapToLong(Allocation::byteSize).sum() <= MEMORY_LIMIT) {
+            kept.add(new RecordedLaunch(module, kernel, shape, block, reachable.stream().map(Allocation::image).toList()));
         }
     }
 

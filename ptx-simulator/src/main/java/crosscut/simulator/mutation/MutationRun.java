@@ -2,11 +2,13 @@ package crosscut.simulator.mutation;
 
 import crosscut.simulator.SimulatorOptions;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Runs recorded launches of a module's kernels with one mutation after the other, and says which of them changed a byte of memory or made a check speak. */
 public final class MutationRun {
@@ -24,10 +26,15 @@ public final class MutationRun {
 
     /** Tries mutations of the PTX that the recorded launches were made with. */
     public void run(String ptx, List<PtxMutation> mutations) {
-        Map<String, String> excerpts = new HashMap<>();
+        String kernel = "";
+        String excerpt = "";
         for (PtxMutation mutation : mutations) {
-            String excerpt = excerpts.computeIfAbsent(mutation.kernel(), kernel -> KernelExcerpt.of(ptx, kernel));
-            results.add(attempt(mutation, excerpt, recorder.launches(ptx, mutation.kernel())));
+            if (!mutation.kernel().equals(kernel)) {
+                kernel = mutation.kernel();
+                excerpt = KernelExcerpt.of(ptx, kernel);
+                originals.clear();
+            }
+            results.add(attempt(mutation, excerpt, recorder.launches(ptx, kernel)));
         }
     }
 
@@ -71,5 +78,10 @@ public final class MutationRun {
     /** The mutations that launches did not notice, one a line. */
     public List<String> survivors() {
         return results.stream().filter(result -> !result.isNoticed() && result.launches() > 0).map(result -> result.mutation().toString()).toList();
+    }
+
+    /** Kernels with mutations of which there was no launch. */
+    public Set<String> unlaunched() {
+        return results.stream().filter(result -> result.launches() == 0).map(result -> result.mutation().kernel()).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -1,6 +1,7 @@
 package crosscut.simulator.mutation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,8 @@ import java.util.regex.Pattern;
 public final class PtxMutator {
 
     private static final Pattern ENTRY = Pattern.compile("\\.entry\\s+([\\w$]+)");
+    private static final Pattern FILE = Pattern.compile("^\\.file\\s+(\\d+)\\s+\"([^\"]*)\"");
+    private static final Pattern LOCATION = Pattern.compile("^\\.loc\\s");
     private static final Pattern BARRIER = Pattern.compile("(@!?%\\w+\\s+)?(bar|barrier)\\.(\\w+\\.)*sync(\\.\\w+)*\\s.*");
     private static final Pattern COMPARISON = Pattern.compile("setp\\.(ltu|leu|gtu|geu|lt|le|gt|ge|lo|ls|hi|hs)(\\..*)");
     private static final Pattern REGISTER = Pattern.compile("%\\w+");
@@ -19,12 +22,20 @@ public final class PtxMutator {
             Map.entry("hi", "hs"), Map.entry("hs", "hi"), Map.entry("ltu", "leu"), Map.entry("leu", "ltu"), Map.entry("gtu", "geu"), Map.entry("geu", "gtu"));
 
     private final List<String> lines;
+    private final Map<String, String> files = new HashMap<>();
     private final List<PtxMutation> mutations = new ArrayList<>();
     private String kernel = "";
+    private String source = "";
     private int bodyLine;
 
     private PtxMutator(String ptx) {
         lines = ptx.lines().map(String::strip).toList();
+        for (String line : lines) {
+            Matcher file = FILE.matcher(line);
+            if (file.find()) {
+                files.put(file.group(1), file.group(2));
+            }
+        }
     }
 
     /** All mutations of a PTX text, in the order of its lines. */
@@ -45,7 +56,11 @@ public final class PtxMutator {
         Matcher entry = ENTRY.matcher(line);
         if (entry.find()) {
             kernel = entry.group(1);
+            source = "";
             bodyLine = 0;
+        } else if (LOCATION.matcher(line).find()) {
+            String[] words = line.split("\\s+");
+            source = files.getOrDefault(words[1], "") + ":" + words[2];
         } else if (line.equals("{") && bodyLine == 0) {
             bodyLine = number;
         } else if (BARRIER.matcher(line).matches()) {
@@ -62,7 +77,7 @@ public final class PtxMutator {
     }
 
     private void add(MutationKind kind, int number, TreeMap<Integer, String> replacements) {
-        mutations.add(new PtxMutation(kind, kernel, number, at(number), replacements));
+        mutations.add(new PtxMutation(kind, kernel, number, source, at(number), replacements));
     }
 
     /** Moves the last store before a barrier behind it, and the first store behind it before it. */

@@ -6,6 +6,7 @@ import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
 import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.blas.SimulatedCublasLt;
+import crosscut.simulator.driver.LaunchWatcher;
 import crosscut.simulator.driver.SimulatedCuda;
 import crosscut.simulator.driver.SimulatedDevice;
 import crosscut.simulator.execution.LaneOrder;
@@ -23,6 +24,9 @@ final class SimulatedGpu implements TestGpu {
     /** Enough for tables of which a test touches only a few rows. */
     private static final long MEMORY_BYTES = 64L << 30;
 
+    /** Told of the launches on every GPU that is made from now on; null when nobody watches. */
+    private static volatile LaunchWatcher launchWatcher;
+
     private final SimulatedCuda driver;
     private final SimulatedCublasLt blas;
     private final CudaLibraries libraries;
@@ -33,8 +37,13 @@ final class SimulatedGpu implements TestGpu {
 
     SimulatedGpu(LaneOrder order) {
         driver = new SimulatedCuda(new SimulatorOptions(order, SEED, true, 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
+        driver.watchLaunches(launchWatcher);
         blas = new SimulatedCublasLt(driver, SEED);
         libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
+    }
+
+    static void watchLaunches(LaunchWatcher watcher) {
+        launchWatcher = watcher;
     }
 
     @Override
