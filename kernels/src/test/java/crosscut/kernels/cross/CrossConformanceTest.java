@@ -7,6 +7,7 @@ import crosscut.kernels.device.cuda.Conformance;
 import crosscut.kernels.device.cuda.CudaFixture;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -53,14 +54,17 @@ final class CrossConformanceTest {
     @Property(tries = 60)
     void inputGradient(
             @ForAll @IntRange(min = 0, max = 6) int layers, @ForAll @IntRange(min = 0, max = 5) int rows, @ForAll @IntRange(min = 1, max = 700) int columns,
-            @ForAll Random random) {
+            @ForAll boolean isAligned, @ForAll Random random) {
         for (DataType type : Conformance.TYPES) {
-            List<Tensor> gradients = IntStream.rangeClosed(0, layers).mapToObj(layer -> Conformance.view(fixture, type, rows, columns, random)).toList();
-            List<Tensor> h = IntStream.range(0, layers).mapToObj(layer -> Conformance.view(fixture, type, rows, columns, random)).toList();
+            IntFunction<Tensor> views = width -> isAligned ? Conformance.alignedView(fixture, type, rows, width, random)
+                    : Conformance.view(fixture, type, rows, width, random);
+            List<Tensor> gradients = IntStream.rangeClosed(0, layers).mapToObj(layer -> views.apply(columns)).toList();
+            List<Tensor> h = IntStream.range(0, layers).mapToObj(layer -> views.apply(columns)).toList();
             int bottomWidth = random.nextBoolean() ? random.nextInt(columns + 1) : columns / 16 * 8;
-            Tensor bottom = bottomWidth > 0 && random.nextBoolean() ? Conformance.view(fixture, type, rows, bottomWidth, random) : null;
-            Tensor x0 = Conformance.view(fixture, type, rows, columns, random);
-            Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : Conformance.unwrittenView(fixture, type, rows, columns, random);
+            Tensor bottom = bottomWidth > 0 && random.nextBoolean() ? views.apply(bottomWidth) : null;
+            Tensor x0 = views.apply(columns);
+            Tensor target = isAligned ? views.apply(columns) : Conformance.unwrittenView(fixture, type, rows, columns, random);
+            Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : target;
             Tensor expected = fixture.onCpu(dx0);
             cpu().inputGradient(gradients.stream().map(fixture::onCpu).toList(), h.stream().map(fixture::onCpu).toList(),
                     bottom == null ? null : fixture.onCpu(bottom), fixture.onCpu(x0), bottomWidth, expected).launch(null);

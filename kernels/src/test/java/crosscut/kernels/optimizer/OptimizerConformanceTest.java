@@ -102,6 +102,10 @@ final class OptimizerConformanceTest {
             fixture.fill(one, (row, column) -> bad[random.nextInt(bad.length)]);
             fixture.run(check);
             assertThat(fixture.values(state)).isDeepEqualTo(new double[][] {{8, 1, 3, 4}});
+            // Many threads that find one at the same time must not race.
+            fixture.fill(wide, (row, column) -> bad[random.nextInt(bad.length)]);
+            fixture.run(check);
+            assertThat(fixture.values(state)).isDeepEqualTo(new double[][] {{8, 1, 3, 4}});
         }
     }
 

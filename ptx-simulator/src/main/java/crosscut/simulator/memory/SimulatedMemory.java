@@ -214,17 +214,21 @@ public final class SimulatedMemory implements AutoCloseable {
         return all().stream().map(Allocation::image).toList();
     }
 
-    /** The live allocations that addresses among the 8-byte words of {@code bytes} lead to, directly or through words in allocations of up to {@code limit} bytes. */
+    /**
+     * The live allocations that addresses among the 8-byte words of {@code bytes} lead to, directly or through words in allocations of up to {@code limit} bytes.
+     * Other data is seldom taken for an address, since an address lies inside its allocation.
+     */
     public synchronized Set<Allocation> reachable(MemorySegment bytes, long limit) {
         Set<Allocation> found = new LinkedHashSet<>();
         Deque<MemorySegment> rest = new ArrayDeque<>(List.of(bytes));
         while (!rest.isEmpty()) {
             MemorySegment next = rest.pop();
             for (long index = 0; index < next.byteSize() / Long.BYTES; index++) {
-                long number = next.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, index) >>> OFFSET_BITS;
-                if (number > 0 && number < count && allocations[(int) number] != null && found.add(allocations[(int) number])
-                        && allocations[(int) number].byteSize() <= limit) {
-                    rest.push(allocations[(int) number].segment());
+                long word = next.getAtIndex(ValueLayout.JAVA_LONG_UNALIGNED, index);
+                long number = word >>> OFFSET_BITS;
+                Allocation target = number > 0 && number < count ? allocations[(int) number] : null;
+                if (target != null && offset(word) < target.byteSize() && found.add(target) && target.byteSize() <= limit) {
+                    rest.push(target.segment());
                 }
             }
         }

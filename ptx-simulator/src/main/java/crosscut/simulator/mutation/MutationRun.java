@@ -63,14 +63,15 @@ public final class MutationRun {
 
     /** A table: kind, mutations, noticed, noticed by checks only, not noticed, without a launch of the kernel. */
     public String score() {
-        StringBuilder table = new StringBuilder("| mutation | all | noticed | of them by checks only | not noticed | kernel never launched |\n|---|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("| mutation | all | noticed | of them by checks only | not noticed | kernel never launched |\n");
+        table.append("|---|---|---|---|---|---|\n");
         Map<MutationKind, List<MutationResult>> byKind = new TreeMap<>();
         results.forEach(result -> byKind.computeIfAbsent(result.mutation().kind(), missing -> new ArrayList<>()).add(result));
         byKind.forEach((kind, ofKind) -> {
             long noticed = ofKind.stream().filter(MutationResult::isNoticed).count();
             long unlaunched = ofKind.stream().filter(result -> result.launches() == 0).count();
-            table.append(String.format("| %s | %d | %d | %d | %d | %d |%n", kind, ofKind.size(), noticed, ofKind.stream().filter(MutationResult::isNoticedByChecksOnly).count(),
-                    ofKind.size() - noticed - unlaunched, unlaunched));
+            long byChecksOnly = ofKind.stream().filter(MutationResult::isNoticedByChecksOnly).count();
+            table.append(String.format("| %s | %d | %d | %d | %d | %d |%n", kind, ofKind.size(), noticed, byChecksOnly, ofKind.size() - noticed - unlaunched, unlaunched));
         });
         return table.toString();
     }
@@ -82,6 +83,7 @@ public final class MutationRun {
 
     /** Kernels with mutations of which there was no launch. */
     public Set<String> unlaunched() {
-        return results.stream().filter(result -> result.launches() == 0).map(result -> result.mutation().kernel()).collect(Collectors.toCollection(TreeSet::new));
+        return results.stream().filter(result -> result.launches() == 0).map(result -> result.mutation().kernel())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds where defects can be put into PTX as nvcc prints it, one instruction a line. */
 public final class PtxMutator {
@@ -96,8 +97,7 @@ public final class PtxMutator {
 
     /** Whether control goes through the line and no other barrier is there. */
     private static boolean isStraight(String line) {
-        return !line.endsWith(":") && !line.startsWith("@") && !line.startsWith("bra") && !line.startsWith("ret") && !line.startsWith("}") && !line.startsWith("{")
-                && !BARRIER.matcher(line).matches();
+        return !line.endsWith(":") && Stream.of("@", "bra", "ret", "}", "{").noneMatch(line::startsWith) && !BARRIER.matcher(line).matches();
     }
 
     /** Whether nothing between store and barrier defines a register that the store uses. */

@@ -22,6 +22,9 @@ public final class Conformance {
 
     private static final int UNWRITTEN = 3;
 
+    /** Elements that fill a multiple of 16 bytes, whatever their type. */
+    private static final int ALIGNED_ELEMENTS = 8;
+
     /** Values that ordinary arithmetic seldom meets. */
     private static final double[] EXTREMES = {0, -0.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Float.MIN_VALUE, -1e-40, 1e-7, 65504, -65520,
         Float.MAX_VALUE, -1e30};
@@ -48,6 +51,17 @@ public final class Conformance {
         DeviceMemory memory = fixture.device().allocate("test", (before + Math.max(1, rows * stride)) * type.byteSize());
         fixture.fill(memory.tensor(0, type, 1, Math.toIntExact(memory.byteSize() / type.byteSize())), (row, column) -> UNWRITTEN);
         return new Tensor(memory, (long) before * type.byteSize(), type, rows, columns, stride);
+    }
+
+    /** Values in rows that all begin at multiples of 16 bytes: of many tensors with chance gaps hardly ever all are like that. */
+    public static Tensor alignedView(CudaFixture fixture, DataType type, long rows, int columns, Random random) {
+        int stride = Math.ceilDiv(columns, ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
+        DeviceMemory memory = fixture.device().allocate("test", Math.max(1, rows * stride) * type.byteSize());
+        Tensor view = new Tensor(memory, 0, type, rows, columns, stride);
+        if (view.elements() > 0) {
+            fixture.fill(view, (row, column) -> value(random));
+        }
+        return view;
     }
 
     /** Up to 2 in size, or extreme. */
