@@ -32,7 +32,10 @@ import java.util.Random;
 /**
  * How many instructions of our own kernels the PTX simulator executes in a second of one core, counted per GPU thread, without checks and with them:
  *
- * <pre>{@code java --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector -cp 'bench/target/classes:launcher/target/crosscut/lib/*' crosscut.bench.SimulatorSpeed}</pre>
+ * <pre>
+ * java --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector \
+ *     -cp 'bench/target/classes:launcher/target/crosscut/lib/*' crosscut.bench.SimulatorSpeed
+ * </pre>
  */
 public final class SimulatorSpeed {
 

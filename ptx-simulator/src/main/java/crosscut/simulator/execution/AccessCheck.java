@@ -162,7 +162,8 @@ final class AccessCheck {
 
     /** True when the lane itself stored there since its last barrier. Its atomic updates do not hide that: other threads' updates race with the store. */
     private boolean isOwnPlainWrite(Warp warp, int lane, long writer) {
-        return isOf(launch, writer) && (writer & ATOMIC) == 0 && block(writer) == block.number() && thread(writer) == warp.thread(lane) && time(writer) == warp.time(lane);
+        return isOf(launch, writer) && (writer & ATOMIC) == 0 && block(writer) == block.number() && thread(writer) == warp.thread(lane)
+                && time(writer) == warp.time(lane);
     }
 
     private boolean racesWithReaders(Warp warp, int lane, long reader) {

@@ -58,8 +58,8 @@ abstract class MemoryAccess extends Step {
     }
 
     /**
-     * Where lane 0 starts, as a host address, when all 32 lanes access what lies next to each other in one allocation: the usual case, which then needs one check
-     * for all. 0 in all other cases, faults included.
+     * Where lane 0 starts, as a host address, when all 32 lanes access what lies next to each other in one allocation: the usual case, which then needs one
+     * check for all. 0 in all other cases, faults included.
      */
     final long neighbours(Warp warp) {
         if (!wideBase || base < 0 || space != AddressSpace.GENERIC) {
