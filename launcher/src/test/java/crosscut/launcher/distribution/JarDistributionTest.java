@@ -2,6 +2,8 @@ package crosscut.launcher.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.kernels.Tolerance;
+import crosscut.kernels.device.DataType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +66,32 @@ class JarDistributionTest {
         assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path",
                 folder.resolve("checkpoints").toString(), "--log_path", folder.resolve("eval.jsonl").toString()))
                 .contains("done: AUC " + reached.group(1).substring(0, 4));
+    }
+
+    @Test
+    void aSimulatedGpuTrainsLikeTheCpu(@TempDir Path folder) throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("feature_spec.yaml"), """
+                channel_spec: {categorical: [color, shop], numerical: [price], label: [clicked]}
+                feature_spec:
+                  color: {cardinality: 9, dtype: int32, hotness: 1}
+                  shop: {alpha: 1.2, cardinality: 400, dtype: int32, hotness: 1}
+                  price: {dtype: float16}
+                  clicked: {dtype: int8}
+                source_spec: null
+                """);
+        String[] flags = {"train", "--dataset_path", folder.toString(), "--dataset_type", "synthetic", "--synthetic_dataset_train_samples=512",
+            "--synthetic_dataset_test_samples=128", "--batch_size=64", "--valid_batch_size=64", "--embedding_dim=8", "--bottom_mlp_dims=16,8",
+            "--top_mlp_dims=16,1", "--num_cross_layers=2", "--cross_layer_projection_dim=4", "--learning_rate=0.01", "--max_steps=6", "--print_freq=6"};
+        Pattern loss = Pattern.compile("step 6/6 .* loss ([0-9.]+)");
+        double[] losses = new double[2];
+        for (int index = 0; index < losses.length; index++) {
+            String output = run(Stream.concat(Arrays.stream(flags), Stream.of("--device", index == 0 ? "cpu" : "cuda-sim")).toArray(String[]::new));
+            assertThat(output).doesNotContain("WARNING").contains(index == 0 ? "device: CPU" : "this is a simulation");
+            Matcher step = loss.matcher(output);
+            assertThat(step.find()).as(output).isTrue();
+            losses[index] = Double.parseDouble(step.group(1));
+        }
+        assertThat(new Tolerance(DataType.FLOAT32, 64).accepts(losses[1], losses[0], 1)).as("%s and %s", losses[0], losses[1]).isTrue();
     }
 
     private static String run(String... arguments) throws IOException, InterruptedException {
