@@ -2,6 +2,7 @@ package crosscut.engine.cost;
 
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.memory.DescribedDevice;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.engine.train.Trainer;

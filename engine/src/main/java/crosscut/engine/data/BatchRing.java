@@ -3,6 +3,8 @@ package crosscut.engine.data;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.PlannedMemory;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,6 +20,11 @@ public final class BatchRing implements AutoCloseable {
     public BatchRing(Device device, RawBatchLayout layout) {
         this.layout = layout;
         this.batches = Stream.generate(() -> new RawBatch(device, layout)).limit(BUFFERS).toList();
+    }
+
+    /** What a ring allocates on the host side of a device. */
+    public static List<PlannedMemory> planned(RawBatchLayout layout) {
+        return Collections.nCopies(BUFFERS, RawBatch.planned(layout));
     }
 
     /** The columns of every buffer. */

@@ -13,6 +13,7 @@ import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import java.util.function.BooleanSupplier;
@@ -31,6 +32,7 @@ final class Evaluator implements AutoCloseable {
     private final BatchRing ring;
     private final Decoder decoder;
     private final ScoreGather gather;
+    private final Operation scoring;
     private final ScoreReader scores;
     private RawBatch batch;
 
@@ -50,6 +52,7 @@ final class Evaluator implements AutoCloseable {
         this.ring = new BatchRing(device, source.layout(model.batchSize()));
         this.decoder = model.decoder(ring.layout(), () -> batch);
         this.gather = new ScoreGather(device, world, model);
+        this.scoring = device.capture("evaluation", stream, this::launch);
         this.scores = new ScoreReader(device, gather.logits(), gather.labels());
         int lastRows = (int) (source.samples() % globalBatch);
         this.histogram = new ScoreHistogram(device, gather.logits(), gather.labels(), lastRows, aucThresholds);
@@ -98,14 +101,19 @@ final class Evaluator implements AutoCloseable {
         return world.isSingle() ? evaluation : Evaluation.fromBytes(world.collectives().broadcast(evaluation.toBytes()));
     }
 
+    /** From decoding to the logits of all ranks; the device records it once and replays it. */
+    private void launch(Stream main) {
+        decoder.decode().launch(main);
+        model.distributeIds(main);
+        model.forward(main);
+        gather.launch(main);
+    }
+
     private void forward(BatchReader reader) {
         batch = reader.next();
         try {
             decoder.upload(stream, stream);
-            decoder.decode().launch(stream);
-            model.distributeIds(stream);
-            model.forward(stream);
-            gather.launch(stream);
+            scoring.launch(stream);
             stream.synchronize();
             decoder.check();
         } catch (InvalidSampleException failure) {

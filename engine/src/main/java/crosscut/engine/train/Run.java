@@ -4,12 +4,18 @@ import crosscut.engine.UserException;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
+import crosscut.engine.memory.DescribedCollectives;
+import crosscut.engine.memory.DescribedDevice;
+import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.WorkingMemory;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** One run from its configuration to its results: opens the data and hands over to the mode. */
 public final class Run {
@@ -64,6 +70,23 @@ public final class Run {
             World.share("--batch_size", config.training().batchSize(), ranks);
         }
         World.share("--valid_batch_size", config.training().validBatchSize(), ranks);
+    }
+
+    /**
+     * What every rank of a run would allocate, of a model as the flags describe it. Needs the feature spec alone and allocates nothing.
+     *
+     * @param working what the device in mind allocates for its own work
+     * @throws UserException when the feature spec is missing or wrong, or when so many ranks cannot do the run
+     */
+    public static List<MemoryPlan> memoryPlans(RunConfig config, int ranks, WorkingMemory working) {
+        requireRunsOn(config, ranks);
+        try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
+            return IntStream.range(0, ranks).mapToObj(rank -> {
+                World world = new World(new DescribedCollectives(rank, ranks));
+                RunContext context = new RunContext(config, DescribedDevice.open(), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
+                return context.memoryPlan(context.flaggedModel(), working);
+            }).toList();
+        }
     }
 
     /**

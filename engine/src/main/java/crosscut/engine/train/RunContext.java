@@ -7,12 +7,16 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
+import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SampleSource;
+import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.WorkingMemory;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -61,13 +65,33 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
         }
     }
 
-    /** The first event of a run. */
+    /**
+     * What this rank will allocate.
+     *
+     * @param working what the device in mind allocates for its own work
+     */
+    MemoryPlan memoryPlan(ModelConfig model, WorkingMemory working) {
+        boolean trains = config.mode() == RunConfig.Mode.TRAIN;
+        RawBatchLayout trained = trains ? dataset.split(FeatureSpec.TRAIN).layout(world.shareOf("--batch_size", training().batchSize())) : null;
+        int evaluated = config.mode() == RunConfig.Mode.INFERENCE ? training().validBatchSize() : evaluationShare();
+        MemoryPlan.Work work = new MemoryPlan.Work(model, training(), trained, evaluationSplit().layout(evaluated));
+        return MemoryPlan.of(work, world.rank(), world.size(), working);
+    }
+
+    /**
+     * The first event of a run, before anything is allocated.
+     *
+     * @throws UserException with the numbers when the run does not fit the device
+     */
     void announce(ModelConfig model, Checkpoint restored, long step) {
+        MemoryPlan plan = memoryPlan(model, device.workingMemory());
+        plan.requireFits(device.description(), device.freeMemory());
         if (!world.isFirst()) {
             // Nobody listens, and some of it takes seconds to find out.
             return;
         }
         List<String> description = new RunDescription(this, model).lines();
+        description.add("memory plan: " + plan.summary());
         if (restored != null) {
             description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));
         }

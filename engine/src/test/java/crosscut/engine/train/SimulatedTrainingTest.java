@@ -212,6 +212,20 @@ class SimulatedTrainingTest {
     }
 
     @Test
+    void inferenceScoresAsOnTheCpu() {
+        RunConfig base = config(training(Precision.FP32), saving("none", 0, null));
+        RunConfig inference = new RunConfig(RunConfig.Mode.INFERENCE, base.dataset(), base.model(), base.training(),
+                new CheckpointConfig(null, 0, 1, null, false), Map.of());
+        try (Device device = TestModels.device(1)) {
+            run(inference, device);
+        }
+        double expected = (double) results().get("auc");
+        runSimulated(LaneOrder.LOCK_STEP, inference);
+        assertThat(results()).containsEntry("measured_batches", 1);
+        assertThat(new Tolerance(DataType.FLOAT32, 1).accepts((double) results().get("auc"), expected, 1)).isTrue();
+    }
+
+    @Test
     void aBadIdIsNamedAsOnTheCpu() throws IOException {
         writeFiles();
         CheckpointConfig none = new CheckpointConfig(null, 0, 1, null, false);

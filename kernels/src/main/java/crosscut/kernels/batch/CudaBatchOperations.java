@@ -1,7 +1,9 @@
 package crosscut.kernels.batch;
 
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaDevice;
+import java.util.List;
 
 /** {@link BatchOperations} on a GPU, with the kernels of {@code batch.cu}. */
 public final class CudaBatchOperations implements BatchOperations {
@@ -10,6 +12,11 @@ public final class CudaBatchOperations implements BatchOperations {
 
     public CudaBatchOperations(CudaDevice device) {
         this.device = device;
+    }
+
+    /** What a decoder keeps on the GPU besides small things. */
+    public static List<PlannedMemory> plannedSlots(RawBatchLayout layout) {
+        return CudaDecoder.plannedSlots(layout);
     }
 
     @Override

@@ -3,6 +3,7 @@ package crosscut.kernels.batch;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Event;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.StagedUpload;
 import crosscut.kernels.device.Stream;
@@ -15,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -29,6 +31,8 @@ final class CudaDecoder implements Decoder {
 
     /** One batch is decoded while the next is copied. */
     private static final int SLOTS = 2;
+
+    private static final String SLOT_OWNER = "raw batch on the device";
 
     /** Headers that may be on their way: how many steps the host may be ahead of the GPU before it waits here. */
     private static final int HEADERS = 8;
@@ -73,7 +77,7 @@ final class CudaDecoder implements Decoder {
             throw new IllegalArgumentException("a batch of " + parts.values() + " values; the GPU decodes up to " + (1L << POSITION_BITS));
         }
         for (int index = 0; index < SLOTS; index++) {
-            slots[index] = keep(device.allocate("raw batch on the device", RawBatch.byteSize(layout)));
+            slots[index] = keep(device.allocate(SLOT_OWNER, RawBatch.byteSize(layout)));
             copied[index] = device.createEvent();
             used[index] = device.createEvent();
         }
@@ -89,6 +93,11 @@ final class CudaDecoder implements Decoder {
                 .address(layout.categorical().isEmpty() ? 0 : ids.address()).tensor(labels).address(badValue.address());
         String function = "decode_" + Span.suffix(hasNumerical ? numerical.type() : DataType.FLOAT32);
         decode = device.context().kernel(FAMILY, function).bind(parts.blocks(), THREADS, 0, arguments);
+    }
+
+    /** The slots that raw batches are copied to. */
+    static List<PlannedMemory> plannedSlots(RawBatchLayout layout) {
+        return Collections.nCopies(SLOTS, new PlannedMemory(SLOT_OWNER, RawBatch.byteSize(layout)));
     }
 
     private DeviceMemory keep(DeviceMemory memory) {

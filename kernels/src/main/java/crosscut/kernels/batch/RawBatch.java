@@ -2,6 +2,7 @@ package crosscut.kernels.batch;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.PlannedMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ public final class RawBatch implements AutoCloseable {
 
     /** Allocates the buffer on the host side of {@code device}. */
     public RawBatch(Device device, RawBatchLayout layout) {
-        DeviceMemory allocated = device.allocateHost("raw batch", byteSize(layout));
+        PlannedMemory planned = planned(layout);
+        DeviceMemory allocated = device.allocateHost(planned.owner(), planned.byteSize());
         this(layout, allocated::close, allocated.hostSegment());
     }
 
@@ -54,6 +56,11 @@ public final class RawBatch implements AutoCloseable {
     public static RawBatch withoutDevice(RawBatchLayout layout) {
         Arena arena = Arena.ofShared();
         return new RawBatch(layout, arena::close, arena.allocate(byteSize(layout), ALIGNMENT));
+    }
+
+    /** What a buffer takes on the host side of a device. */
+    public static PlannedMemory planned(RawBatchLayout layout) {
+        return new PlannedMemory("raw batch", byteSize(layout), true);
     }
 
     /** Bytes of all columns, which follow each other. */

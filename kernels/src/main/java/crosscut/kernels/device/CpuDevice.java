@@ -133,6 +133,11 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public WorkingMemory workingMemory() {
+        return new CpuWorkingMemory();
+    }
+
+    @Override
     public BatchOperations batch() {
         return batch;
     }

@@ -76,6 +76,14 @@ public interface Device extends AutoCloseable {
         return operation;
     }
 
+    /** What this device allocates for its own work. */
+    WorkingMemory workingMemory();
+
+    /** Bytes that can be allocated now, other programs' share left out; {@link Long#MAX_VALUE} where only allocating finds out. */
+    default long freeMemory() {
+        return Long.MAX_VALUE;
+    }
+
     BatchOperations batch();
 
     EmbeddingOperations embedding();

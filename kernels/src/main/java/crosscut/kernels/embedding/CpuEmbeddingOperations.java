@@ -2,10 +2,12 @@ package crosscut.kernels.embedding;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.WorkerPool;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.List;
 
 /** {@link EmbeddingOperations} on the worker threads of the CPU device. */
 public final class CpuEmbeddingOperations implements EmbeddingOperations {
@@ -33,6 +35,11 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
     @Override
     public IdGroups createIdGroups(TableSet tables, int batchSize) {
         return new CpuIdGroups(device, tables, batchSize);
+    }
+
+    /** What {@link #createIdGroups} allocates. */
+    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize) {
+        return CpuIdGroups.planned(tables, batchSize);
     }
 
     @Override

@@ -2,8 +2,10 @@ package crosscut.kernels.embedding;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.PlannedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * The ids of one batch in sorted order, as 64-bit pairs: id in the upper half, position in (batch, hotness) order in the lower. The sorted pairs of a table
@@ -39,9 +41,25 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
             firstChunk[table + 1] = firstChunk[table] + Math.ceilDiv(length, CHUNK_PAIRS);
         }
         partialWidth = tables.largestDimension();
-        pairs = device.allocate("sorted ids", firstPair[count] * Long.BYTES);
-        spare = device.allocate("scratch of the sort of ids", firstPair[count] * Long.BYTES);
-        partialSums = device.allocate("partial sums of embedding gradients", (long) firstChunk[count] * PIECES_PER_CHUNK * partialWidth * Float.BYTES);
+        List<DeviceMemory> memories = planned(firstPair[count], firstChunk[count], partialWidth).stream()
+                .map(planned -> device.allocate(planned.owner(), planned.byteSize())).toList();
+        pairs = memories.get(0);
+        spare = memories.get(1);
+        partialSums = memories.get(2);
+    }
+
+    /** What is allocated, in the order of the fields. */
+    static List<PlannedMemory> planned(TableSet tables, int batchSize) {
+        List<Long> lengths = tables.tables().stream().map(table -> (long) batchSize * table.hotness()).toList();
+        long chunks = lengths.stream().mapToLong(length -> Math.ceilDiv(length, (long) CHUNK_PAIRS)).sum();
+        return planned(lengths.stream().mapToLong(Long::longValue).sum(), chunks, tables.largestDimension());
+    }
+
+    private static List<PlannedMemory> planned(long pairs, long chunks, int width) {
+        return List.of(
+                new PlannedMemory("sorted ids", pairs * Long.BYTES),
+                new PlannedMemory("scratch of the sort of ids", pairs * Long.BYTES),
+                new PlannedMemory("partial sums of embedding gradients", chunks * PIECES_PER_CHUNK * width * Float.BYTES));
     }
 
     TableSet tables() {

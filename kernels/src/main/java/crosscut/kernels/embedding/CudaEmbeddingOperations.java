@@ -1,9 +1,11 @@
 package crosscut.kernels.embedding;
 
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaContext;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.List;
 
 /** {@link EmbeddingOperations} on a GPU, with the kernels of {@code embedding.cu}. */
 public final class CudaEmbeddingOperations implements EmbeddingOperations {
@@ -25,6 +27,11 @@ public final class CudaEmbeddingOperations implements EmbeddingOperations {
     @Override
     public IdGroups createIdGroups(TableSet tables, int batchSize) {
         return new CudaIdGroups(context, tables, batchSize);
+    }
+
+    /** What {@link #createIdGroups} allocates. */
+    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize) {
+        return CudaIdGroups.planned(tables, batchSize);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package crosscut.kernels.embedding;
 
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.cuda.CudaContext;
 import java.util.List;
 
@@ -29,16 +30,38 @@ final class CudaIdGroups implements EmbeddingOperations.IdGroups {
         this.tableSet = tableSet;
         this.batchSize = batchSize;
         tables = new CudaTables(tableSet.tables(), batchSize, List.of(), null);
-        width = Math.ceilDiv((long) tableSet.largestDimension(), WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
+        width = width(tableSet);
         tableArray = tables.upload(context, "tables of the sort of ids");
-        pairs = context.allocate("sorted ids", bytes(tables.pairs(), Long.BYTES));
-        spare = context.allocate("scratch of the sort of ids", bytes(tables.pairs(), Long.BYTES));
+        List<DeviceMemory> memories = planned(tableSet, tables).stream().map(planned -> context.allocate(planned.owner(), planned.byteSize())).toList();
+        pairs = memories.get(0);
+        spare = memories.get(1);
+        digitCounts = memories.get(2);
+        digitTotals = memories.get(3);
+        chunkSums = memories.get(4);
+        groupSums = memories.get(5);
+    }
+
+    /** What is allocated, in the order of the fields. */
+    static List<PlannedMemory> planned(TableSet tableSet, int batchSize) {
+        return planned(tableSet, new CudaTables(tableSet.tables(), batchSize, List.of(), null));
+    }
+
+    private static List<PlannedMemory> planned(TableSet tableSet, CudaTables tables) {
         List<RadixPasses> sorts = tables.sorts().stream().map(RadixPasses::new).toList();
-        digitCounts = context.allocate("digit counts of the sort of ids",
-                bytes(sorts.stream().mapToLong(sort -> (long) sort.digits() * sort.tiles()).max().orElse(0), Integer.BYTES));
-        digitTotals = context.allocate("digit totals of the sort of ids", bytes(sorts.stream().mapToLong(RadixPasses::digits).max().orElse(0), Integer.BYTES));
-        chunkSums = context.allocate("partial sums of embedding gradients", bytes(tables.chunks() * SUMS_PER_STRETCH * width, Float.BYTES));
-        groupSums = context.allocate("sums of partial sums of embedding gradients", bytes(tables.groups() * SUMS_PER_STRETCH * width, Float.BYTES));
+        long counts = sorts.stream().mapToLong(sort -> (long) sort.digits() * sort.tiles()).max().orElse(0);
+        long totals = sorts.stream().mapToLong(RadixPasses::digits).max().orElse(0);
+        long sums = SUMS_PER_STRETCH * width(tableSet);
+        return List.of(
+                new PlannedMemory("sorted ids", bytes(tables.pairs(), Long.BYTES)),
+                new PlannedMemory("scratch of the sort of ids", bytes(tables.pairs(), Long.BYTES)),
+                new PlannedMemory("digit counts of the sort of ids", bytes(counts, Integer.BYTES)),
+                new PlannedMemory("digit totals of the sort of ids", bytes(totals, Integer.BYTES)),
+                new PlannedMemory("partial sums of embedding gradients", bytes(tables.chunks() * sums, Float.BYTES)),
+                new PlannedMemory("sums of partial sums of embedding gradients", bytes(tables.groups() * sums, Float.BYTES)));
+    }
+
+    private static long width(TableSet tableSet) {
+        return Math.ceilDiv((long) tableSet.largestDimension(), WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
     }
 
     private static long bytes(long elements, int elementBytes) {

@@ -4,6 +4,7 @@ import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaContext;
@@ -105,6 +106,11 @@ public final class CublasLtMatrixProducts implements MatrixProducts {
             note(problem, separate);
         }
         return sequence(operations);
+    }
+
+    /** The mask that {@link #inputGradient} allocates when cuBLASLt offers to read one. */
+    public static List<PlannedMemory> plannedMasks(Tensor w, Tensor reluOutput) {
+        return reluOutput == null || isVector(w) ? List.of() : List.of(ReluOutputs.plannedMask(reluOutput));
     }
 
     @Override

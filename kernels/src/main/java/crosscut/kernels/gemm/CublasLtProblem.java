@@ -55,12 +55,21 @@ record CublasLtProblem(long rows, long columns, long depth, Factor first, Factor
 
     /** Bits between the starts of two columns of the mask. */
     long maskStride() {
+        return maskStride(rows);
+    }
+
+    private static long maskStride(long rows) {
         return Math.ceilDiv(rows, MASK_GRAIN) * MASK_GRAIN;
     }
 
     /** Bytes of the mask. */
     long maskBytes() {
-        return maskStride() / Byte.SIZE * columns;
+        return maskBytes(result);
+    }
+
+    /** Bytes of the mask of a ReLU with that output. */
+    static long maskBytes(Tensor output) {
+        return maskStride(output.columns()) / Byte.SIZE * output.rows();
     }
 
     /** The type of bias and bias gradient that cuBLASLt takes with this result. */

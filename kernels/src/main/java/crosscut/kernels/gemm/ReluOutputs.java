@@ -2,6 +2,7 @@ package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import java.util.ArrayList;
@@ -25,6 +26,11 @@ final class ReluOutputs implements AutoCloseable {
         static Place of(Tensor tensor) {
             return new Place(tensor.address(), tensor.rows(), tensor.columns(), tensor.rowStride());
         }
+    }
+
+    /** The mask of a ReLU with that output. */
+    static PlannedMemory plannedMask(Tensor output) {
+        return new PlannedMemory("ReLU mask", CublasLtProblem.maskBytes(output));
     }
 
     /** Binds a product with ReLU whose result is {@code y}. */
@@ -63,7 +69,8 @@ final class ReluOutputs implements AutoCloseable {
         }
 
         private void offer() {
-            DeviceMemory offered = binder.allocate("ReLU mask", forwards.getFirst().problem.maskBytes());
+            PlannedMemory planned = plannedMask(forwards.getFirst().problem.result());
+            DeviceMemory offered = binder.allocate(planned.owner(), planned.byteSize());
             for (Forward forward : forwards) {
                 isRefused |= !forward.startsMasking(offered.address());
             }

@@ -102,7 +102,7 @@ public final class CommandLineMain {
     private static List<String> normalised(CommandLine root, List<String> arguments) {
         Map<String, CommandLine> commands = root.getSubcommands();
         CommandLine command = commands.getOrDefault(arguments.getFirst(), root);
-        if (!(command.getCommand() instanceof TrainCommand)) {
+        if (!(command.getCommand() instanceof TrainCommand || command.getCommand() instanceof PlanCommand)) {
             return new FlagSpelling(command, Map.of()).normalise(arguments);
         }
         FlagSpelling spelling = new FlagSpelling(command, UnsupportedFlag.all());

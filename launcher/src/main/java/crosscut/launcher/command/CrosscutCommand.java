@@ -8,8 +8,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "crosscut",
         versionProvider = VersionText.class,
-        subcommands = {TrainCommand.class, PreprocessCommand.class, GenerateFeatureSpecCommand.class, TranscribeCommand.class, InspectCommand.class,
-            QuickstartCommand.class, DoctorCommand.class, FetchCudaCommand.class},
+        subcommands = {TrainCommand.class, PlanCommand.class, PreprocessCommand.class, GenerateFeatureSpecCommand.class, TranscribeCommand.class,
+            InspectCommand.class, QuickstartCommand.class, DoctorCommand.class, FetchCudaCommand.class},
         synopsisHeading = "%nUsage: ",
         customSynopsis = "crosscut [train] [flags]  or  crosscut COMMAND [flags]",
         header = "Crosscut trains and evaluates DCNv2 click-through-rate models.",

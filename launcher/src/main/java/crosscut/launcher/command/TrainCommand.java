@@ -55,6 +55,7 @@ final class TrainCommand implements Callable<Integer> {
         ReportOptions report = options.report();
         JsonLinesLog log = new JsonLinesLog(report.logPath(), options.restores(), report.printFreq(), Clock.systemDefaultZone());
         log.parameters(flags);
+        options.device().choice().ifPresent(out::println);
         RunOutput output = new RunOutput(Terminal.renderer(out, report.printFreq()), log, commands.size());
         return new Supervisor(output, spec.commandLine().getErr()).run(commands);
     }

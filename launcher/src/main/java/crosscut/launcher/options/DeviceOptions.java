@@ -3,7 +3,12 @@ package crosscut.launcher.options;
 import crosscut.engine.UserException;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.Precision;
+import crosscut.kernels.device.CpuWorkingMemory;
+import crosscut.kernels.device.WorkingMemory;
+import crosscut.kernels.device.cuda.CudaOptions;
+import crosscut.kernels.device.cuda.CudaWorkingMemory;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where it runs and in what precision. */
@@ -49,13 +54,9 @@ public final class DeviceOptions {
         return threads > 0 ? threads : Math.max(1, Runtime.getRuntime().availableProcessors() / ranks);
     }
 
+    /** Makes sure that the values fit each other and that this machine has what they ask for. */
     void check() {
-        if (ranks < 1 || ranks > MOST_RANKS) {
-            throw new UserException("--np " + ranks + " must be at least 1 and at most " + MOST_RANKS);
-        }
-        if (threads < 0 || threads > MOST_THREADS) {
-            throw new UserException("--threads " + threads + " must be 0 (an equal share) or more, at most " + MOST_THREADS);
-        }
+        checkValues();
         if (device.isCuda() && ranks > 1) {
             throw new UserException("--device " + device + " with --np " + ranks
                     + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
@@ -63,6 +64,16 @@ public final class DeviceOptions {
         if (device == DeviceKind.CUDA && CudaProbe.reason() != null) {
             throw new UserException("--device cuda: " + CudaProbe.reason()
                     + "; use --device cpu, or --device cuda-sim to try it without a GPU (doctor shows what this machine has)");
+        }
+    }
+
+    /** Makes sure that the values fit each other, whatever this machine has. */
+    void checkValues() {
+        if (ranks < 1 || ranks > MOST_RANKS) {
+            throw new UserException("--np " + ranks + " must be at least 1 and at most " + MOST_RANKS);
+        }
+        if (threads < 0 || threads > MOST_THREADS) {
+            throw new UserException("--threads " + threads + " must be 0 (an equal share) or more, at most " + MOST_THREADS);
         }
         boolean onlyGpu = precision == Precision.TF32 || precision == Precision.FP16;
         if (onlyGpu && !kind().isCuda()) {
@@ -83,9 +94,22 @@ public final class DeviceOptions {
         return ranks == 1 && CudaProbe.reason() == null ? DeviceKind.CUDA : DeviceKind.CPU;
     }
 
-    /** Whether the kind was left to the program. */
-    public boolean isAutomatic() {
-        return device == DeviceKind.AUTO;
+    /** Why {@link #kind} is what it is, one line; empty when it was asked for. */
+    public Optional<String> choice() {
+        if (device != DeviceKind.AUTO) {
+            return Optional.empty();
+        }
+        String reason = ranks > 1 ? "several ranks" : CudaProbe.reason() == null ? "there is a GPU" : CudaProbe.reason();
+        return Optional.of("--device auto is " + kind() + " here: " + reason);
+    }
+
+    /** What the kind of device allocates for its own work; needs no such device. */
+    public WorkingMemory workingMemory() {
+        return switch (kind()) {
+            case CUDA -> new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }));
+            case CUDA_SIM -> new CudaWorkingMemory(CudaOptions.ofSimulator(_ -> { }));
+            case CPU, AUTO -> new CpuWorkingMemory();
+        };
     }
 
     /** Type of activations. */

@@ -51,6 +51,16 @@ public final class TrainOptions {
      */
     public RunConfig toRunConfig(Map<String, Object> flags) {
         device.check();
+        return config(flags);
+    }
+
+    /** The configuration of a run that is only planned: the device need not be on this machine. */
+    public RunConfig toPlannedConfig(Map<String, Object> flags) {
+        device.checkValues();
+        return config(flags);
+    }
+
+    private RunConfig config(Map<String, Object> flags) {
         if (report.profile() && run.mode() != RunConfig.Mode.TRAIN) {
             throw new UserException("--profile times training steps: drop it, or use --mode train");
         }

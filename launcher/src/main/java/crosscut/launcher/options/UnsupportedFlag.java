@@ -37,7 +37,8 @@ public final class UnsupportedFlag {
         table.put("--column_slice_threshold", wholeTables);
         table.put("--row_slice_threshold", wholeTables);
         table.put("--data_parallel_threshold", wholeTables);
-        table.put("--cpu_offloading_threshold_gb", "with --device cpu the tables are in CPU memory already; drop the flag");
+        table.put("--cpu_offloading_threshold_gb", "tables are kept where they are trained: with --device cpu in CPU memory already, with --device cuda in the "
+                + "GPU's; drop the flag, and use --device cpu where `crosscut plan` shows that they do not fit the GPU");
         table.put("--dist_strategy", "the reference never uses it; ranks get tables by memory balance always, drop the flag");
         table.put("--data_parallel_input", "how ranks read the input is chosen for you and does not change the results; drop the flag");
 

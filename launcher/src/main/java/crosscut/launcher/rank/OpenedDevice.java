@@ -23,20 +23,21 @@ import crosscut.simulator.driver.SimulatedCuda;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The device that the flags ask for. Closing it also closes what stands behind a simulated one, and fails when the simulator has found mistakes. */
 public final class OpenedDevice implements AutoCloseable {
 
-    /** Findings that a message shows; the rest is counted. */
-    private static final int SHOWN = 5;
+    /** Findings that are told; all are counted. */
+    private static final int SHOWN = 20;
 
     private final Device device;
     private final SimulatedCuda simulator;
     private final SimulatedCublasLt simulatedProducts;
+    private final Consumer<String> messages;
 
-    private OpenedDevice(Device device, SimulatedCuda simulator, SimulatedCublasLt simulatedProducts) {
+    private OpenedDevice(Device device, SimulatedCuda simulator, SimulatedCublasLt simulatedProducts, Consumer<String> messages) {
         this.device = device;
+        this.messages = messages;
         this.simulator = simulator;
         this.simulatedProducts = simulatedProducts;
     }
@@ -50,10 +51,10 @@ public final class OpenedDevice implements AutoCloseable {
     public static OpenedDevice open(DeviceOptions options, Consumer<String> messages) {
         try {
             return switch (options.kind()) {
-                case CUDA -> new OpenedDevice(gpu(options, messages), null, null);
+                case CUDA -> new OpenedDevice(gpu(options, messages), null, null, messages);
                 case CUDA_SIM -> simulated(options, messages);
                 case CPU, AUTO -> new OpenedDevice(
-                        CpuDevice.open(options.threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO)), null, null);
+                        CpuDevice.open(options.threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO)), null, null, messages);
             };
         } catch (IllegalStateException unusable) {
             throw new UserException("--device " + options.kind() + ": " + unusable.getMessage(), unusable);
@@ -74,7 +75,7 @@ public final class OpenedDevice implements AutoCloseable {
         SimulatedCublasLt products = new SimulatedCublasLt(cuda, 0);
         messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, thousands of times slower than on a GPU");
         CudaOptions how = CudaOptions.ofSimulator(messages).withTf32(options.precision() == Precision.TF32);
-        return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products);
+        return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products, messages);
     }
 
     /** What to compute on. */
@@ -88,15 +89,16 @@ public final class OpenedDevice implements AutoCloseable {
         if (simulator != null) {
             simulatedProducts.close();
             simulator.close();
-            requireNoFindings(simulator.findings().all());
+            tell(simulator.findings().all(), messages);
         }
     }
 
-    private static void requireNoFindings(List<Finding> findings) {
+    /** The findings are told one by one, because the failure that they end in may be hidden behind one that they have caused. */
+    static void tell(List<Finding> findings, Consumer<String> messages) {
+        findings.stream().limit(SHOWN).forEach(finding -> messages.accept(finding.toString()));
         if (!findings.isEmpty()) {
-            throw new UserException("the simulator found " + findings.size() + (findings.size() == 1 ? " mistake" : " mistakes") + " in Crosscut's GPU code: "
-                    + findings.stream().limit(SHOWN).map(Finding::toString).collect(Collectors.joining("; "))
-                    + (findings.size() > SHOWN ? "; and more" : "") + "; please report it with the command line");
+            throw new UserException("the simulator found " + findings.size() + (findings.size() == 1 ? " mistake" : " mistakes")
+                    + " in Crosscut's GPU code, of which the first is: " + findings.getFirst() + "; please report it with the command line");
         }
     }
 }

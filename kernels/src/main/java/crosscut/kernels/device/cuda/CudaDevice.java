@@ -15,6 +15,7 @@ import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.TimedEvent;
+import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.embedding.CudaEmbeddingOperations;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.gemm.CublasLtMatrixProducts;
@@ -137,6 +138,16 @@ public final class CudaDevice implements Device {
     @Override
     public boolean separatesViews() {
         return options.separatesViews();
+    }
+
+    @Override
+    public WorkingMemory workingMemory() {
+        return new CudaWorkingMemory(options);
+    }
+
+    @Override
+    public long freeMemory() {
+        return context.driver().freeMemory();
     }
 
     @Override

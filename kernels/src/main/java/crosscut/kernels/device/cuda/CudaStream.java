@@ -2,6 +2,7 @@ package crosscut.kernels.device.cuda;
 
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Event;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Stream;
 
 /** A stream of the driver, with the workspace of the matrix products that run on it: two that ran at once in one workspace would change each other's sums. */
@@ -20,8 +21,14 @@ public final class CudaStream implements Stream {
     }
 
     static CudaStream create(CudaContext context, String name, long workspaceBytes) {
-        DeviceMemory workspace = context.allocate("matrix product workspace of stream " + name, workspaceBytes);
+        PlannedMemory planned = plannedWorkspace(name, workspaceBytes);
+        DeviceMemory workspace = context.allocate(planned.owner(), planned.byteSize());
         return context.resources().keep(new CudaStream(context, name, context.driver().createStream(), workspace));
+    }
+
+    /** What {@link #create} allocates. */
+    static PlannedMemory plannedWorkspace(String name, long workspaceBytes) {
+        return new PlannedMemory("matrix product workspace of stream " + name, workspaceBytes);
     }
 
     private static CudaStream of(Stream stream) {

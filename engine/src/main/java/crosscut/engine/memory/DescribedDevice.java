@@ -1,0 +1,131 @@
+package crosscut.engine.memory;
+
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.WorkingMemory;
+import crosscut.kernels.embedding.TableSet;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A device that has sizes and nothing else: memory of any size takes none, ops do nothing. The engine binds a step to it as to any other, and whoever watches
+ * learns what the step will ask of a real one. Host memory is real, because the host writes to it.
+ */
+public final class DescribedDevice {
+
+    private final WorkingMemory working;
+    private final Consumer<PlannedMemory> allocations;
+
+    private DescribedDevice(WorkingMemory working, Consumer<PlannedMemory> allocations) {
+        this.working = working;
+        this.allocations = allocations;
+    }
+
+    /** A device of its own, on which every tensor is an allocation of its own. */
+    public static Device open() {
+        return new DescribedDevice(null, _ -> { }).described(Device.class);
+    }
+
+    /**
+     * A device that tells of its allocations.
+     *
+     * @param working what the device in mind allocates for its own work
+     * @param allocations is told of every allocation before it is made
+     */
+    static Device planning(WorkingMemory working, Consumer<PlannedMemory> allocations) {
+        return new DescribedDevice(working, allocations).described(Device.class);
+    }
+
+    private <T> T described(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> answer(proxy, method, arguments)));
+    }
+
+    private Object answer(Object proxy, Method method, Object[] arguments) {
+        if (working != null) {
+            ofWork(method.getName(), arguments).forEach(allocations);
+        }
+        return switch (method.getName()) {
+            case "allocate" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1]), null);
+            case "allocateHost" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1], true), Arena.ofShared());
+            case "separatesViews" -> working == null;
+            case "named" -> arguments[1];
+            case "description" -> "a device that has sizes only";
+            case "freeMemory" -> Long.MAX_VALUE;
+            case "isDone" -> true;
+            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "toString" -> "described " + method.getDeclaringClass().getSimpleName();
+            default -> result(method.getReturnType());
+        };
+    }
+
+    /** What the device in mind would allocate during this call besides what it is asked for. */
+    private List<PlannedMemory> ofWork(String call, Object[] arguments) {
+        return switch (call) {
+            case "createIdGroups" -> working.ofIdGroups((TableSet) arguments[0], (int) arguments[1]);
+            case "createStream" -> working.ofStream((String) arguments[0]);
+            case "decoder" -> working.ofDecoder((RawBatchLayout) arguments[0]);
+            // The cross network has an op of this name too, which allocates nothing.
+            case "inputGradient" -> arguments[1] instanceof Tensor weights ? working.ofInputGradient(weights, (Tensor) arguments[3]) : List.of();
+            default -> List.of();
+        };
+    }
+
+    private DeviceMemory allocated(PlannedMemory planned, Arena arena) {
+        allocations.accept(planned);
+        return new SizedMemory(planned.owner(), planned.byteSize(), arena);
+    }
+
+    private Object result(Class<?> type) {
+        if (type == void.class) {
+            return null;
+        }
+        if (type == Operation.class) {
+            return described(Operation.class);
+        }
+        if (type == MemorySegment.class) {
+            // What is written for an upload; the largest one holds a step's values.
+            return Arena.ofAuto().allocate(1 << 16, Long.BYTES);
+        }
+        if (type.isInterface()) {
+            return described(type);
+        }
+        throw new IllegalStateException("a described device has no answer of type " + type.getName());
+    }
+
+    /** @param arena where the host's bytes lie, null where there are none */
+    private record SizedMemory(String owner, long byteSize, Arena arena, MemorySegment segment) implements DeviceMemory {
+
+        SizedMemory(String owner, long byteSize, Arena arena) {
+            this(owner, byteSize, arena, arena == null ? null : arena.allocate(byteSize, 64));
+        }
+
+        @Override
+        public long address() {
+            return 0;
+        }
+
+        @Override
+        public MemorySegment hostSegment() {
+            if (segment == null) {
+                throw new UnsupportedOperationException(owner + " has a size only");
+            }
+            return segment;
+        }
+
+        @Override
+        public void close() {
+            if (arena != null && arena.scope().isAlive()) {
+                arena.close();
+            }
+        }
+    }
+}

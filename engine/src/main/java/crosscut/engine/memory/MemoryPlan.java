@@ -1,0 +1,172 @@
+package crosscut.engine.memory;
+
+import crosscut.engine.UserException;
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.BatchRing;
+import crosscut.engine.model.Dcnv2;
+import crosscut.engine.model.ModelParameters;
+import crosscut.engine.optimizer.GradientScaling;
+import crosscut.engine.optimizer.StepValues;
+import crosscut.engine.parallel.World;
+import crosscut.kernels.batch.BatchOperations;
+import crosscut.kernels.batch.Decoder;
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.ByteSize;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.WorkingMemory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Everything that one rank of a run will allocate, known before it does, without a device. It is what the engine itself asks for when the model is bound to a
+ * device that has sizes only. Left out are tables of addresses and counters of a few KiB, what lives for a moment at the start, and what a GPU's driver and
+ * libraries take for themselves.
+ *
+ * @param rank in [0, ranks)
+ * @param allocations in the order in which they will be made
+ */
+public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
+
+    /** Binding looks at no batch. */
+    private static final BatchOperations.Source NO_BATCH = () -> null;
+
+    /** What every stream has one of is told as one. */
+    private static final Pattern OF_ONE_STREAM = Pattern.compile(" of stream .*");
+
+    /** The summary names parts from one in so many of the whole. */
+    private static final int SMALLEST_PART = 50;
+
+    public MemoryPlan {
+        allocations = List.copyOf(allocations);
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param model tables and layers
+     * @param training precision, optimizer, loss scale
+     * @param trained one rank's raw training batches; null where nothing is trained
+     * @param evaluated one rank's raw batches of the evaluation
+     */
+    public record Work(ModelConfig model, TrainingConfig training, RawBatchLayout trained, RawBatchLayout evaluated) {}
+
+    /**
+     * Plans one rank.
+     *
+     * @param ranks how many there are
+     * @param working what the device in mind allocates for its own work
+     */
+    public static MemoryPlan of(Work work, int rank, int ranks, WorkingMemory working) {
+        List<PlannedMemory> allocations = new ArrayList<>();
+        Device device = DescribedDevice.planning(working, allocations::add);
+        World world = new World(new DescribedCollectives(rank, ranks));
+        OptimizerConfig optimizer = work.trained() == null ? null : work.training().optimizer();
+        try (ModelParameters parameters = ModelParameters.allocate(device, work.model(), work.training().precision(), optimizer, world)) {
+            if (work.trained() == null) {
+                evaluate(work.evaluated(), device, parameters, null, allocations);
+            } else {
+                train(work, device, parameters, allocations);
+            }
+        }
+        return new MemoryPlan(rank, allocations);
+    }
+
+    private static void train(Work work, Device device, ModelParameters parameters, List<PlannedMemory> allocations) {
+        TrainingConfig training = work.training();
+        allocations.addAll(BatchRing.planned(work.trained()));
+        try (Stream _ = device.createStream("compute");
+                Stream _ = device.createStream("copies");
+                StepValues values = new StepValues(device, training.optimizer());
+                GradientScaling scaling = training.precision().needsLossScale() ? new GradientScaling(device, training.lossScaling()) : null;
+                Dcnv2 pass = parameters.trainingPass(device, work.trained().batchSize(),
+                        new Dcnv2.Learning(training.optimizer().rule(), values.tensor(), scaling == null ? null : scaling.scale()));
+                Decoder _ = pass.decoder(work.trained(), NO_BATCH)) {
+            evaluate(work.evaluated(), device, parameters, pass, allocations);
+        }
+    }
+
+    /** @param trained the pass of a training, which also evaluates where the batches are of one size; null where nothing is trained */
+    private static void evaluate(RawBatchLayout batches, Device device, ModelParameters parameters, Dcnv2 trained, List<PlannedMemory> allocations) {
+        allocations.addAll(BatchRing.planned(batches));
+        boolean isShared = trained != null && trained.batchSize() == batches.batchSize();
+        try (Stream _ = device.createStream("evaluation");
+                Dcnv2 own = isShared ? null : parameters.inferencePass(device, batches.batchSize());
+                Decoder _ = (isShared ? trained : own).decoder(batches, NO_BATCH)) {
+            // To bind is all; nothing runs.
+        }
+    }
+
+    /** Bytes of the device. */
+    public long deviceBytes() {
+        return bytes(false);
+    }
+
+    /** Bytes of host memory that the device reads. */
+    public long hostBytes() {
+        return bytes(true);
+    }
+
+    private long bytes(boolean onHost) {
+        return allocations.stream().filter(planned -> planned.isOnHost() == onHost).mapToLong(PlannedMemory::byteSize).sum();
+    }
+
+    /** Bytes by owner, the largest first. */
+    private Map<String, Long> byOwner(boolean onHost) {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        allocations.stream().filter(planned -> planned.isOnHost() == onHost)
+                .forEach(planned -> sums.merge(OF_ONE_STREAM.matcher(planned.owner()).replaceFirst(""), planned.byteSize(), Long::sum));
+        return sums.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum, LinkedHashMap::new));
+    }
+
+    /** A table for people: every owner's bytes, the largest first, and the sums. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        byOwner(false).forEach((owner, bytes) -> lines.add(row(bytes, owner)));
+        lines.add(row(deviceBytes(), "on the device in all"));
+        byOwner(true).forEach((owner, bytes) -> lines.add(row(bytes, owner + ", on the host where the device reads it")));
+        return lines;
+    }
+
+    private static String row(long bytes, String what) {
+        return String.format(Locale.ROOT, "%12s  %s", ByteSize.text(bytes), what);
+    }
+
+    /** One line: the sums, and what most of them is. */
+    public String summary() {
+        long told = 0;
+        StringBuilder parts = new StringBuilder();
+        for (Map.Entry<String, Long> entry : byOwner(false).entrySet()) {
+            if (entry.getValue() * SMALLEST_PART < deviceBytes()) {
+                break;
+            }
+            parts.append(entry.getKey()).append(' ').append(ByteSize.text(entry.getValue())).append(", ");
+            told += entry.getValue();
+        }
+        return ByteSize.text(deviceBytes()) + " on the device (" + parts + "the rest " + ByteSize.text(deviceBytes() - told) + "), "
+                + ByteSize.text(hostBytes()) + " of batches on the host";
+    }
+
+    /**
+     * Makes sure that the rank has so much.
+     *
+     * @param device which, for the message
+     * @param free bytes of the device that can be allocated now
+     * @throws UserException with the numbers when it has less
+     */
+    public void requireFits(String device, long free) {
+        if (deviceBytes() > free) {
+            throw new UserException("this needs " + summary() + ", but " + device + " has " + ByteSize.text(free)
+                    + " free: use smaller tables, a smaller batch or --optimizer sgd, which keeps no moments; crosscut plan shows what other settings need");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package crosscut.kernels.device;
+
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.embedding.CpuEmbeddingOperations;
+import crosscut.kernels.embedding.TableSet;
+import java.util.List;
+
+/** The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own. */
+public final class CpuWorkingMemory implements WorkingMemory {
+
+    @Override
+    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize) {
+        return CpuEmbeddingOperations.plannedIdGroups(tables, batchSize);
+    }
+
+    @Override
+    public List<PlannedMemory> ofStream(String name) {
+        return List.of();
+    }
+
+    @Override
+    public List<PlannedMemory> ofDecoder(RawBatchLayout layout) {
+        return List.of();
+    }
+
+    @Override
+    public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
+        return List.of();
+    }
+}

@@ -1,0 +1,28 @@
+package crosscut.kernels.device;
+
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.embedding.TableSet;
+import java.util.List;
+
+/**
+ * What a kind of device allocates for its own work, beside the tensors that it is given: known without having such a device, so that memory can be planned.
+ * Tables of addresses, counters and the like, a few KiB each, are left out.
+ */
+public interface WorkingMemory {
+
+    /** What {@link crosscut.kernels.embedding.EmbeddingOperations#createIdGroups} allocates. */
+    List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize);
+
+    /** What {@link Device#createStream} allocates. */
+    List<PlannedMemory> ofStream(String name);
+
+    /** What {@link crosscut.kernels.batch.BatchOperations#decoder} allocates. */
+    List<PlannedMemory> ofDecoder(RawBatchLayout layout);
+
+    /**
+     * What {@link crosscut.kernels.gemm.MatrixProducts#inputGradient} allocates.
+     *
+     * @param reluOutput the output of the ReLU that the gradient goes through, or null
+     */
+    List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput);
+}

@@ -1,0 +1,39 @@
+package crosscut.kernels.device.cuda;
+
+import crosscut.kernels.batch.CudaBatchOperations;
+import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.WorkingMemory;
+import crosscut.kernels.embedding.CudaEmbeddingOperations;
+import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.CublasLtMatrixProducts;
+import java.util.List;
+
+/**
+ * What a GPU that is used in that way allocates for its own work.
+ *
+ * @param options how the GPU is used
+ */
+public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
+
+    @Override
+    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize) {
+        return CudaEmbeddingOperations.plannedIdGroups(tables, batchSize);
+    }
+
+    @Override
+    public List<PlannedMemory> ofStream(String name) {
+        return List.of(CudaStream.plannedWorkspace(name, options.workspaceBytes()));
+    }
+
+    @Override
+    public List<PlannedMemory> ofDecoder(RawBatchLayout layout) {
+        return CudaBatchOperations.plannedSlots(layout);
+    }
+
+    @Override
+    public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
+        return CublasLtMatrixProducts.plannedMasks(weights, reluOutput);
+    }
+}
