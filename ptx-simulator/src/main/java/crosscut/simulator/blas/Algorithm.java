@@ -49,7 +49,8 @@ record Algorithm(int id, int splits, int reduction, int tile, int stages) {
         CallerMemory.read(pointer.address(), data, "algo");
         requireValid(data.getAtIndex(ValueLayout.JAVA_LONG, 0) == MAGIC, "algo was not filled by cuBLASLt");
         return new Algorithm((int) data.getAtIndex(ValueLayout.JAVA_LONG, 1), (int) data.getAtIndex(ValueLayout.JAVA_LONG, 2),
-                (int) data.getAtIndex(ValueLayout.JAVA_LONG, 3), (int) data.getAtIndex(ValueLayout.JAVA_LONG, 4), (int) data.getAtIndex(ValueLayout.JAVA_LONG, 5));
+                (int) data.getAtIndex(ValueLayout.JAVA_LONG, 3), (int) data.getAtIndex(ValueLayout.JAVA_LONG, 4),
+                (int) data.getAtIndex(ValueLayout.JAVA_LONG, 5));
     }
 
     void write(MemorySegment pointer) {

@@ -52,7 +52,8 @@ final class AlgorithmCalls {
                 descriptors.layouts.get(d));
     }
 
-    private int heuristic(long library, long product, long a, long b, long c, long d, long preference, int requested, MemorySegment results, MemorySegment count) {
+    private int heuristic(long library, long product, long a, long b, long c, long d, long preference, int requested, MemorySegment results,
+            MemorySegment count) {
         return gate.call("cublasLtMatmulAlgoGetHeuristic", () -> {
             requireValid(requested > 0, requested + " algorithms were asked for");
             CallerMemory.writeInt(count, 0, "returnAlgoCount");
@@ -71,7 +72,8 @@ final class AlgorithmCalls {
         List<Algorithm> offered = new ArrayList<>();
         for (int id : FASTEST_FIRST) {
             Algorithm algorithm = Algorithm.of(id);
-            boolean reductionAllowed = algorithm.reduction() == Algorithm.NO_REDUCTION || (preference.get("REDUCTION_SCHEME_MASK") & algorithm.reduction()) != 0;
+            boolean reductionAllowed = algorithm.reduction() == Algorithm.NO_REDUCTION
+                    || (preference.get("REDUCTION_SCHEME_MASK") & algorithm.reduction()) != 0;
             if (reductionAllowed && algorithm.takes(shape) && algorithm.workspaceBytes(shape) <= preference.get("MAX_WORKSPACE_BYTES")
                     && aligned(preference, "A", algorithm, shape.a()) && aligned(preference, "B", algorithm, shape.b())
                     && aligned(preference, "C", algorithm, shape.c()) && aligned(preference, "D", algorithm, shape.d())) {
@@ -128,7 +130,8 @@ final class AlgorithmCalls {
     }
 
     private int capability(MemorySegment algorithm, int attribute, MemorySegment buffer, long bytes, MemorySegment written) {
-        return gate.call("cublasLtMatmulAlgoCapGetAttribute", () -> AlgorithmAttributes.capability(Algorithm.read(algorithm), attribute, buffer, bytes, written));
+        return gate.call("cublasLtMatmulAlgoCapGetAttribute", () -> AlgorithmAttributes.capability(Algorithm.read(algorithm), attribute, buffer, bytes,
+                written));
     }
 
     private int setConfiguration(MemorySegment algorithm, int attribute, MemorySegment buffer, long bytes) {

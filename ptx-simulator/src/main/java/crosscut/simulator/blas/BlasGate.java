@@ -43,7 +43,15 @@ final class BlasGate {
         return lastError.isEmpty() ? Optional.empty() : Optional.of(lastError);
     }
 
-    void close() {
-        isClosed = true;
+    /** Ends the library; false when it had ended before. */
+    boolean close() {
+        lock.lock();
+        try {
+            boolean wasOpen = !isClosed;
+            isClosed = true;
+            return wasOpen;
+        } finally {
+            lock.unlock();
+        }
     }
 }

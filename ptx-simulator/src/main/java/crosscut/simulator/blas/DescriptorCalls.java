@@ -37,7 +37,8 @@ final class DescriptorCalls {
 
     private int createProduct(MemorySegment product, int computeType, int scaleType) {
         return gate.call("cublasLtMatmulDescCreate", () -> {
-            requireSupported(ComputeType.of(computeType).isPresent(), "compute type " + computeType + "; the simulator has CUBLAS_COMPUTE_32F and its FAST_TF32");
+            requireSupported(ComputeType.of(computeType).isPresent(), "compute type " + computeType
+                    + "; the simulator has CUBLAS_COMPUTE_32F and its FAST_TF32");
             requireSupported(scaleType == ElementType.FLOAT32.code(), "scale type " + scaleType + "; with these compute types it is CUDA_R_32F");
             Descriptor made = new Descriptor("cublasLtMatmulDesc_t", Attribute.OF_PRODUCT);
             made.set("COMPUTE_TYPE", computeType);

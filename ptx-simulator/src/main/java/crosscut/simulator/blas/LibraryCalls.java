@@ -59,8 +59,9 @@ final class LibraryCalls {
         handles.get(handle);
     }
 
-    boolean hasHandles() {
-        return !handles.all().isEmpty();
+    /** Handles that are not destroyed. */
+    int created() {
+        return handles.all().size();
     }
 
     private int create(MemorySegment handle) {
@@ -101,8 +102,8 @@ final class LibraryCalls {
         return gate.call("cublasLtHeuristicsCacheSetCapacity", () -> cacheCapacity = capacity);
     }
 
-    private int transform(long handle, long transform, MemorySegment alpha, long a, long layoutA, MemorySegment beta, long b, long layoutB, long c, long layoutC,
-            long stream) {
+    private int transform(long handle, long transform, MemorySegment alpha, long a, long layoutA, MemorySegment beta, long b, long layoutB, long c,
+            long layoutC, long stream) {
         return refuse("cublasLtMatrixTransform");
     }
 

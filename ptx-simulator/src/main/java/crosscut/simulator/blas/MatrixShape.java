@@ -20,7 +20,8 @@ record MatrixShape(ElementType type, int rows, int columns, int leadingDimension
      * @param name of the matrix in messages
      */
     static MatrixShape of(Descriptor layout, String name) {
-        ElementType type = ElementType.of(layout.get("TYPE")).orElseThrow(() -> new BlasException(BlasStatus.NOT_SUPPORTED, name + " has data type " + layout.get("TYPE")));
+        ElementType type = ElementType.of(layout.get("TYPE")).orElseThrow(() -> new BlasException(BlasStatus.NOT_SUPPORTED, name + " has data type "
+                + layout.get("TYPE")));
         long order = layout.get("ORDER");
         requireSupported(order == 0 || order == ROW_MAJOR, name + " has order " + order + "; the simulator has CUBLASLT_ORDER_COL and _ROW");
         requireSupported(layout.get("BATCH_COUNT") == 1, name + " has a batch count of " + layout.get("BATCH_COUNT") + "; the simulator has no batches");
@@ -29,7 +30,8 @@ record MatrixShape(ElementType type, int rows, int columns, int leadingDimension
         long columns = layout.get(isRowMajor ? "ROWS" : "COLS");
         long leadingDimension = layout.get("LD");
         requireValid(rows > 0 && columns > 0, name + " is " + layout.get("ROWS") + " x " + layout.get("COLS"));
-        requireValid(leadingDimension >= rows, name + " has a leading dimension of " + leadingDimension + ", less than the " + rows + " elements that it separates");
+        requireValid(leadingDimension >= rows, name + " has a leading dimension of " + leadingDimension + ", less than the " + rows
+                + " elements that it separates");
         requireSupported(leadingDimension * columns <= Integer.MAX_VALUE, name + " has more than 2^31 - 1 elements");
         return new MatrixShape(type, (int) rows, (int) columns, (int) leadingDimension, isRowMajor);
     }

@@ -35,12 +35,12 @@ final class ProductCalls {
     }
 
     void addTo(UpcallSymbols symbols) {
-        symbols.add(MethodHandles.lookup(), this, "cublasLtMatmul", "multiply", status(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS,
-                JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+        symbols.add(MethodHandles.lookup(), this, "cublasLtMatmul", "multiply", status(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+                JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG));
     }
 
-    private int multiply(long handle, long product, MemorySegment alpha, long a, long layoutA, long b, long layoutB, MemorySegment beta, long c, long layoutC, long d,
-            long layoutD, MemorySegment algorithm, long workspace, long workspaceBytes, long stream) {
+    private int multiply(long handle, long product, MemorySegment alpha, long a, long layoutA, long b, long layoutB, MemorySegment beta, long c,
+            long layoutC, long d, long layoutD, MemorySegment algorithm, long workspace, long workspaceBytes, long stream) {
         return gate.call("cublasLtMatmul", () -> {
             library.requireCreated(handle);
             ProductShape shape = algorithms.shape(product, layoutA, layoutB, layoutC, layoutD);

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** A product as work of a stream. */
-record ProductOperation(ProductShape shape, Algorithm algorithm, float alpha, float beta, ProductAddresses addresses, RandomGenerator random) implements DeviceOperation {
+record ProductOperation(ProductShape shape, Algorithm algorithm, float alpha, float beta, ProductAddresses addresses, RandomGenerator random)
+        implements DeviceOperation {
 
     @Override
     public String description() {

@@ -10,8 +10,8 @@ import static crosscut.simulator.blas.BlasException.requireValid;
  * @param isTransposedB whether op transposes B
  * @param maskLeadingDimension bits from a column of the ReLU mask to the next; 0 without mask
  */
-record ProductShape(ComputeType compute, MatrixShape a, MatrixShape b, MatrixShape c, MatrixShape d, boolean isTransposedA, boolean isTransposedB, Epilogue epilogue,
-        int m, int n, int k, long maskLeadingDimension) {
+record ProductShape(ComputeType compute, MatrixShape a, MatrixShape b, MatrixShape c, MatrixShape d, boolean isTransposedA, boolean isTransposedB,
+        Epilogue epilogue, int m, int n, int k, long maskLeadingDimension) {
 
     private static final int MASK_STEP = 128;
     private static final int UNSET = -1;
@@ -29,8 +29,10 @@ record ProductShape(ComputeType compute, MatrixShape a, MatrixShape b, MatrixSha
         int n = isTransposedB ? b.layoutRows() : b.layoutColumns();
         int inner = isTransposedB ? b.layoutColumns() : b.layoutRows();
         requireValid(k == inner, "op(A) is " + m + " x " + k + ", but op(B) is " + inner + " x " + n);
-        requireValid(d.layoutRows() == m && d.layoutColumns() == n, "op(A) op(B) is " + m + " x " + n + ", but D " + d.layoutRows() + " x " + d.layoutColumns());
-        requireValid(c.layoutRows() == m && c.layoutColumns() == n, "op(A) op(B) is " + m + " x " + n + ", but C " + c.layoutRows() + " x " + c.layoutColumns());
+        requireValid(d.layoutRows() == m && d.layoutColumns() == n, "op(A) op(B) is " + m + " x " + n + ", but D " + d.layoutRows() + " x "
+                + d.layoutColumns());
+        requireValid(c.layoutRows() == m && c.layoutColumns() == n, "op(A) op(B) is " + m + " x " + n + ", but C " + c.layoutRows() + " x "
+                + c.layoutColumns());
         ComputeType compute = ComputeType.of(product.get("COMPUTE_TYPE")).orElseThrow();
         requireTypes(compute, a.type(), b.type(), c.type(), d.type());
         requirePlain(product);
@@ -71,7 +73,8 @@ record ProductShape(ComputeType compute, MatrixShape a, MatrixShape b, MatrixSha
 
     private static void requireBias(Descriptor product, Epilogue epilogue, ElementType result) {
         long type = product.get("BIAS_DATA_TYPE");
-        requireSupported(!epilogue.hasBiasVector() || type == UNSET || type == result.code(), "bias of data type " + type + " with D of " + result + "; they must agree");
+        requireSupported(!epilogue.hasBiasVector() || type == UNSET || type == result.code(), "bias of data type " + type + " with D of " + result
+                + "; they must agree");
         requireSupported(product.get("EPILOGUE_AUX_DATA_TYPE") == UNSET, "the ReLU mask has no EPILOGUE_AUX_DATA_TYPE");
     }
 
@@ -80,7 +83,8 @@ record ProductShape(ComputeType compute, MatrixShape a, MatrixShape b, MatrixSha
             return 0;
         }
         long bits = product.get("EPILOGUE_AUX_LD");
-        requireValid(bits >= m && bits % MASK_STEP == 0, "EPILOGUE_AUX_LD of " + bits + " for " + m + " rows; it is a multiple of " + MASK_STEP + ", not less than the rows");
+        requireValid(bits >= m && bits % MASK_STEP == 0, "EPILOGUE_AUX_LD of " + bits + " for " + m + " rows; it is a multiple of " + MASK_STEP
+                + ", not less than the rows");
         return bits;
     }
 }

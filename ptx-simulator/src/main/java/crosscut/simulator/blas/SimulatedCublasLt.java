@@ -1,5 +1,6 @@
 package crosscut.simulator.blas;
 
+import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.driver.SimulatedCuda;
 import crosscut.simulator.upcall.UpcallSymbols;
 import java.lang.foreign.FunctionDescriptor;
@@ -11,19 +12,21 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * cuBLASLt for machines without a GPU: give it to a binding in place of libcublasLt. Products run in the streams of a {@link SimulatedCuda}, captured where those are
- * captured. Results of its algorithms 1 and 2 are the same bits in every run; algorithm 3 adds in another order every time, as split-K in place does.
+ * cuBLASLt for machines without a GPU: give it to a binding in place of libcublasLt. Products run in the streams of a {@link SimulatedCuda}, captured where
+ * those are captured. Results of its algorithms 1 and 2 are the same bits in every run; algorithm 3 adds in another order every time, as split-K in place does.
  */
 public final class SimulatedCublasLt implements SymbolLookup, AutoCloseable {
 
     private final UpcallSymbols symbols = new UpcallSymbols();
     private final BlasGate gate = new BlasGate();
+    private final SimulatedCuda cuda;
+    private final LibraryCalls library = new LibraryCalls(gate);
+    private final DescriptorCalls descriptors = new DescriptorCalls(gate);
 
     /** A library whose products run in the streams of {@code cuda}; {@code seed} decides the order of sums that have none. */
     public SimulatedCublasLt(SimulatedCuda cuda, long seed) {
+        this.cuda = cuda;
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        LibraryCalls library = new LibraryCalls(gate);
-        DescriptorCalls descriptors = new DescriptorCalls(gate);
         AlgorithmCalls algorithms = new AlgorithmCalls(gate, descriptors);
         library.addTo(symbols);
         descriptors.addTo(symbols);
@@ -46,9 +49,20 @@ public final class SimulatedCublasLt implements SymbolLookup, AutoCloseable {
         return gate.lastError();
     }
 
-    /** Ends the library; its functions then answer that it is not initialised. */
+    /** Ends the library; its functions then answer that it is not initialised. Handles and descriptors that are left become findings of the driver. */
     @Override
     public void close() {
-        gate.close();
+        if (gate.close()) {
+            reportLeft(library.created(), "handles of cuBLASLt");
+            reportLeft(descriptors.products.all().size(), "product descriptors");
+            reportLeft(descriptors.layouts.all().size(), "matrix layouts");
+            reportLeft(descriptors.preferences.all().size(), "preferences");
+        }
+    }
+
+    private void reportLeft(int count, String what) {
+        if (count > 0) {
+            cuda.findings().add(FindingKind.LEAK, count + " " + what + " were not destroyed");
+        }
     }
 }

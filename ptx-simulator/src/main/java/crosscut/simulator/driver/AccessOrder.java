@@ -64,8 +64,9 @@ final class AccessOrder {
     private void report(OperationAccess access, boolean isWrite, String earlier, boolean wasWrite, long address, long bytes) {
         String allocation = memory.describe(address);
         if (reported.add(access.description() + access.place() + earlier + allocation + isWrite + wasWrite)) {
-            access.reportMissingWait(access.description() + " in " + access.place() + (isWrite ? " writes " : " reads ") + bytes + " bytes at " + allocation + ", which "
-                    + earlier + (wasWrite ? " writes" : " reads") + " without anything that orders the two; record an event after the one and let the other's stream wait for it");
+            access.reportMissingWait(access.description() + " in " + access.place() + (isWrite ? " writes " : " reads ") + bytes + " bytes at " + allocation
+                    + ", which " + earlier + (wasWrite ? " writes" : " reads") + " without anything that orders the two; record an event after the one and let"
+                    + " the other's stream wait for it");
         }
     }
 

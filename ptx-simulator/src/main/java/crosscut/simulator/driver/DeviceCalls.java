@@ -152,7 +152,8 @@ final class DeviceCalls {
 
     private int enablePeerAccess(long context, int flags) {
         return driver.gate.call("cuCtxEnablePeerAccess", () -> {
-            throw new DriverException(DriverStatus.PEER_ACCESS_UNSUPPORTED, "there is one device only; context 0x" + Long.toHexString(context) + ", flags " + flags);
+            throw new DriverException(DriverStatus.PEER_ACCESS_UNSUPPORTED, "there is one device only; context 0x" + Long.toHexString(context) + ", flags "
+                    + flags);
         });
     }
 

@@ -29,6 +29,11 @@ final class DriverReports {
     }
 
     static DriverStatus status(SimulatorFault fault) {
-        return DriverStatus.ILLEGAL_ADDRESS;
+        return switch (fault.kind()) {
+            case ADDRESS -> DriverStatus.ILLEGAL_ADDRESS;
+            case MISALIGNED -> DriverStatus.MISALIGNED_ADDRESS;
+            case ENDLESS_LOOP -> DriverStatus.LAUNCH_TIMEOUT;
+            case ARITHMETIC -> DriverStatus.LAUNCH_FAILED;
+        };
     }
 }

@@ -37,7 +37,8 @@ final class EventCalls {
 
     private int create(MemorySegment event, int flags) {
         return driver.gate.call("cuEventCreate", () -> {
-            require((flags & ~7) == 0 && ((flags & INTERPROCESS) == 0 || (flags & DISABLE_TIMING) != 0), DriverStatus.INVALID_VALUE, flags + " are no CUevent_flags");
+            require((flags & ~7) == 0 && ((flags & INTERPROCESS) == 0 || (flags & DISABLE_TIMING) != 0), DriverStatus.INVALID_VALUE, flags
+                    + " are no CUevent_flags");
             CallerMemory.writeLong(event, driver.events.add(new SimulatedEvent((flags & DISABLE_TIMING) == 0)), "phEvent");
         });
     }

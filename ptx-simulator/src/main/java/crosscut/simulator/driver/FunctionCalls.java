@@ -69,7 +69,8 @@ final class FunctionCalls {
     private int activeBlocks(MemorySegment blocks, long handle, int threads, long dynamicSharedBytes) {
         return driver.gate.call("cuOccupancyMaxActiveBlocksPerMultiprocessor", () -> {
             LoadedFunction function = driver.functions.get(handle);
-            require(threads > 0 && dynamicSharedBytes >= 0, DriverStatus.INVALID_VALUE, "a block of " + threads + " threads and " + dynamicSharedBytes + " bytes");
+            require(threads > 0 && dynamicSharedBytes >= 0, DriverStatus.INVALID_VALUE, "a block of " + threads + " threads and " + dynamicSharedBytes
+                    + " bytes");
             CallerMemory.writeInt(blocks, activeBlocks(function, threads, dynamicSharedBytes), "numBlocks");
         });
     }
@@ -86,7 +87,8 @@ final class FunctionCalls {
         return (int) Math.min(SimulatedDevice.MULTIPROCESSOR_BLOCKS, Math.min(byThreads, bySharedMemory));
     }
 
-    private int potentialBlockSize(MemorySegment gridSize, MemorySegment blockSize, long handle, MemorySegment sharedBytesOfSize, long dynamicSharedBytes, int limit) {
+    private int potentialBlockSize(MemorySegment gridSize, MemorySegment blockSize, long handle, MemorySegment sharedBytesOfSize, long dynamicSharedBytes,
+            int limit) {
         return driver.gate.call("cuOccupancyMaxPotentialBlockSize", () -> {
             LoadedFunction function = driver.functions.get(handle);
             require(sharedBytesOfSize.address() == 0, DriverStatus.NOT_SUPPORTED, "the simulator takes no CUoccupancyB2DSize function");

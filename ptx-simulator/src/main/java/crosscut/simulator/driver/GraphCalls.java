@@ -86,7 +86,8 @@ final class GraphCalls {
         return driver.gate.call("cuGraphInstantiateWithFlags", () -> {
             CapturedGraph source = driver.graphs.get(graph);
             require((flags & ~KNOWN_FLAGS) == 0, DriverStatus.INVALID_VALUE, flags + " are no CUgraphInstantiate_flags");
-            CallerMemory.writeLong(executable, driver.executables.add(new ExecutableGraph(source.name(), source.nodes(), driver.timeline, random)), "phGraphExec");
+            CallerMemory.writeLong(executable, driver.executables.add(new ExecutableGraph(source.name(), source.nodes(), driver.timeline, random)),
+                    "phGraphExec");
         });
     }
 

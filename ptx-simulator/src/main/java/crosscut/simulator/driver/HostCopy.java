@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A copy between host and device. With pageable memory the driver has taken or brought the bytes when the call returns; with pinned memory it reads or writes them
- * any time before the host has waited for the copy.
+ * A copy between host and device. With pageable memory the driver has taken or brought the bytes when the call returns; with pinned memory it reads or writes
+ * them any time before the host has waited for the copy.
  */
 record HostCopy(HostCopy.Direction direction, MemorySegment host, long device, boolean isPinned) implements DeviceOperation {
 

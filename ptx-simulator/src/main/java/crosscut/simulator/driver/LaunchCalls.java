@@ -42,8 +42,8 @@ final class LaunchCalls {
                 .add(here, this, "cuLaunchHostFunc", "launchHostFunction", status(JAVA_LONG, ADDRESS, ADDRESS));
     }
 
-    private int launch(long function, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int sharedBytes, long stream, MemorySegment parameters,
-            MemorySegment extra) {
+    private int launch(long function, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int sharedBytes, long stream,
+            MemorySegment parameters, MemorySegment extra) {
         int[] sizes = {gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes};
         return driver.gate.call("cuLaunchKernel", () -> launch(function, sizes, stream, parameters, extra));
     }
@@ -99,7 +99,8 @@ final class LaunchCalls {
             try {
                 CallerMemory.read(value, block.asSlice(parameter.byteOffset(), parameter.byteSize()), argument);
             } catch (CallerMemoryException wild) {
-                throw new DriverException(DriverStatus.INVALID_VALUE, wild.getMessage() + "; the kernel has " + function.kernel.parameters().size() + " parameters");
+                throw new DriverException(DriverStatus.INVALID_VALUE, wild.getMessage() + "; the kernel has " + function.kernel.parameters().size()
+                        + " parameters");
             }
         }
         return block;
@@ -109,7 +110,10 @@ final class LaunchCalls {
         return driver.gate.call("cuLaunchHostFunc", () -> {
             SimulatedStream stream = driver.streams.get(handle);
             require(function.address() != 0, DriverStatus.INVALID_VALUE, "the host function is the null pointer");
-            driver.queue.enqueue(stream, new Simple("host function 0x" + Long.toHexString(function.address()), access -> driver.gate.runHostFunction(() -> call(function, data))));
+            driver.queue.enqueue(stream, new Simple("host function 0x" + Long.toHexString(function.address()), access -> {
+                access.deliver(0, Long.MAX_VALUE);
+                driver.gate.runHostFunction(() -> call(function, data));
+            }));
         });
     }
 

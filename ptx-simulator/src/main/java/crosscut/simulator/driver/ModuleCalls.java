@@ -83,7 +83,8 @@ final class ModuleCalls {
             LoadedModule module = driver.modules.get(handle);
             String wanted = CallerMemory.readText(name, "name");
             PtxKernel kernel = module.program().find(wanted)
-                    .orElseThrow(() -> new DriverException(DriverStatus.NOT_FOUND, "the module has no kernel " + wanted + "; it has " + module.program().kernelNames()));
+                    .orElseThrow(() -> new DriverException(DriverStatus.NOT_FOUND, "the module has no kernel " + wanted + "; it has "
+                            + module.program().kernelNames()));
             long made = module.functions().computeIfAbsent(wanted, missing -> driver.functions.add(new LoadedFunction(kernel, module.text())));
             CallerMemory.writeLong(function, made, "hfunc");
         });

@@ -7,8 +7,8 @@ import crosscut.simulator.memory.SimulatedMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How an operation that runs reaches the device, and where it says what it reads and writes. An access that CUDA does not order against an earlier one of another
- * stream is reported as a missing wait.
+ * How an operation that runs reaches the device, and where it says what it reads and writes. An access that CUDA does not order against an earlier one of
+ * another stream is reported as a missing wait.
  */
 public final class OperationAccess {
 

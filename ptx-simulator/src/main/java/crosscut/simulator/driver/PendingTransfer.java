@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * An asynchronous copy from or to pinned memory that the host has not waited for. The host must leave that memory alone until then; whether it did is known from
- * a checksum. What a copy brings to the host arrives only when the host has waited, so that who reads too early reads the old bytes.
+ * An asynchronous copy from or to pinned memory that the host has not waited for. The host must leave that memory alone until then; whether it did is known
+ * from a checksum. What a copy brings to the host arrives only when the host has waited, so that who reads too early reads the old bytes.
  */
 final class PendingTransfer {
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A CUDA driver for machines without a GPU: give it to a binding in place of libcuda. Its functions have the signatures of cuda.h, return a driver's statuses and run
- * kernels in the {@link Simulator}; what a GPU would not show is in {@link #findings()}. Callers from several threads take turns.
+ * A CUDA driver for machines without a GPU: give it to a binding in place of libcuda. Its functions have the signatures of cuda.h, return a driver's statuses
+ * and run kernels in the {@link Simulator}; what a GPU would not show is in {@link #findings()}. Callers from several threads take turns.
  */
 public final class SimulatedCuda implements SymbolLookup, AutoCloseable {
 

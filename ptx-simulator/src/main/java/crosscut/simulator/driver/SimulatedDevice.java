@@ -37,8 +37,8 @@ public record SimulatedDevice(int multiprocessors, long memoryBytes, int pollsUn
      */
     public SimulatedDevice {
         if (multiprocessors < 1 || memoryBytes < 1 || pollsUntilReady < 0) {
-            throw new IllegalArgumentException("a simulated device has at least 1 multiprocessor and 1 byte of memory, but was to have " + multiprocessors + " and "
-                    + memoryBytes + ", with " + pollsUntilReady + " unready polls");
+            throw new IllegalArgumentException("a simulated device has at least 1 multiprocessor and 1 byte of memory, but was to have " + multiprocessors
+                    + " and " + memoryBytes + ", with " + pollsUntilReady + " unready polls");
         }
     }
 

@@ -70,7 +70,8 @@ final class StreamTable {
     private static void requireNoCapture(SimulatedStream stream) {
         if (stream.capture != null) {
             stream.capture.invalidate("work was enqueued in the default stream, which waits for all blocking streams");
-            throw new DriverException(DriverStatus.STREAM_CAPTURE_IMPLICIT, "work in the default stream would wait for " + stream + ", which is being captured");
+            throw new DriverException(DriverStatus.STREAM_CAPTURE_IMPLICIT, "work in the default stream would wait for " + stream
+                    + ", which is being captured");
         }
     }
 

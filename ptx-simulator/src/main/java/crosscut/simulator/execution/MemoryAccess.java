@@ -1,5 +1,6 @@
 package crosscut.simulator.execution;
 
+import crosscut.simulator.check.SimulatorFault;
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxInstruction;
@@ -49,10 +50,11 @@ abstract class MemoryAccess extends Step {
         Allocation allocation = warp.find(this, lane, address);
         long at = SimulatedMemory.offset(address);
         if (at + byteSize > allocation.byteSize()) {
-            throw warp.fault(this, lane, access() + " of " + byteSize + " bytes at byte " + at + " of " + allocation);
+            throw warp.fault(SimulatorFault.Kind.ADDRESS, this, lane, access() + " of " + byteSize + " bytes at byte " + at + " of " + allocation);
         }
         if ((at & byteSize - 1) != 0) {
-            throw warp.fault(this, lane, "misaligned " + access() + " of " + byteSize + " bytes at byte " + at + " of " + allocation);
+            throw warp.fault(SimulatorFault.Kind.MISALIGNED, this, lane,
+                    "misaligned " + access() + " of " + byteSize + " bytes at byte " + at + " of " + allocation);
         }
         return allocation;
     }

@@ -1,5 +1,6 @@
 package crosscut.simulator.execution;
 
+import crosscut.simulator.check.SimulatorFault;
 import crosscut.simulator.program.PtxInstruction;
 import crosscut.simulator.program.PtxKernel;
 import crosscut.simulator.program.PtxOperand;
@@ -211,7 +212,7 @@ final class Translator {
             for (int rest = mask; rest != 0; rest &= rest - 1) {
                 int lane = Integer.numberOfTrailingZeros(rest);
                 if (wide ? warp.longs[divisor + lane] == 0 : warp.words[divisor + lane] == 0) {
-                    throw warp.fault(division, lane, "integer division by zero");
+                    throw warp.fault(SimulatorFault.Kind.ARITHMETIC, division, lane, "integer division by zero");
                 }
             }
             division.run(warp, mask);

@@ -90,7 +90,7 @@ final class Warp {
             try {
                 found = block.memory().find(address);
             } catch (SimulatorFault fault) {
-                throw fault(step, lane, step.access() + ": " + fault.getMessage());
+                throw fault(SimulatorFault.Kind.ADDRESS, step, lane, step.access() + ": " + fault.getMessage());
             }
         }
         last = found;
@@ -125,7 +125,8 @@ final class Warp {
     /** Shared memory has gaps between its variables. */
     private void requireVariable(MemoryAccess step, int lane, Allocation allocation, long offset) {
         if (allocation == block.shared() && block.isGap(offset, step.byteSize())) {
-            throw fault(step, lane, step.access() + " of " + step.byteSize() + " bytes at byte " + offset + " of shared memory, past the end of a variable");
+            throw fault(SimulatorFault.Kind.ADDRESS, step, lane,
+                    step.access() + " of " + step.byteSize() + " bytes at byte " + offset + " of shared memory, past the end of a variable");
         }
     }
 
@@ -169,8 +170,8 @@ final class Warp {
     }
 
     /** What ends the launch. */
-    SimulatorFault fault(Step step, int lane, String problem) {
-        return new SimulatorFault(place(step.instruction(), lane), problem);
+    SimulatorFault fault(SimulatorFault.Kind kind, Step step, int lane, String problem) {
+        return new SimulatorFault(kind, place(step.instruction(), lane), problem);
     }
 
     private Place place(PtxInstruction instruction, int lane) {

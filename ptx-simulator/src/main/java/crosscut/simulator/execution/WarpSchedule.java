@@ -1,5 +1,6 @@
 package crosscut.simulator.execution;
 
+import crosscut.simulator.check.SimulatorFault;
 import crosscut.simulator.check.FindingKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,7 +202,8 @@ final class WarpSchedule {
     /** Endless loops pass branches endlessly. */
     private void spend(Step step, int mask) {
         if (--budget < 0) {
-            throw warp.fault(step, Integer.numberOfTrailingZeros(mask), "more than " + STEP_LIMIT + " branches, which looks like an endless loop,");
+            throw warp.fault(SimulatorFault.Kind.ENDLESS_LOOP, step, Integer.numberOfTrailingZeros(mask),
+                    "more than " + STEP_LIMIT + " branches, which looks like an endless loop,");
         }
     }
 

@@ -3,8 +3,8 @@ package crosscut.simulator.memory;
 import java.util.Arrays;
 
 /**
- * For every two bytes of a piece of memory who wrote them last and who read them last, to find races. Each is a record of 64 bits, whose content is the reader's affair,
- * and the instruction; chunks exist once something in them was touched.
+ * For every two bytes of a piece of memory who wrote them last and who read them last, to find races. Each is a record of 64 bits, whose content is the
+ * reader's affair, and the instruction; chunks exist once something in them was touched.
  */
 public final class AccessMap {
 

@@ -215,8 +215,8 @@ public final class SimulatedMemory implements AutoCloseable {
     }
 
     /**
-     * The live allocations that addresses among the 8-byte words of {@code bytes} lead to, directly or through words in allocations of up to {@code limit} bytes.
-     * Other data is seldom taken for an address, since an address lies inside its allocation.
+     * The live allocations that addresses among the 8-byte words of {@code bytes} lead to, directly or through words in allocations of up to {@code limit}
+     * bytes. Other data is seldom taken for an address, since an address lies inside its allocation.
      */
     public synchronized Set<Allocation> reachable(MemorySegment bytes, long limit) {
         Set<Allocation> found = new LinkedHashSet<>();

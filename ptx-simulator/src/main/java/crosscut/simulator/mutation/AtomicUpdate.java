@@ -56,7 +56,7 @@ record AtomicUpdate(String predicate, String space, String operation, String typ
             default -> predicate + operation + type + " " + NEW + ", " + OLD + ", " + operands.get(0) + ";";
         };
         String give = result.isEmpty() ? "" : " " + predicate + "mov" + type + " " + result + ", " + OLD + ";";
-        return predicate + "ld" + space + type + " " + OLD + ", [" + address + "]; " + compute + " " + predicate + "st" + space + type + " [" + address + "], " + NEW
-                + ";" + give;
+        return predicate + "ld" + space + type + " " + OLD + ", [" + address + "]; " + compute + " " + predicate + "st" + space + type + " [" + address
+                + "], " + NEW + ";" + give;
     }
 }

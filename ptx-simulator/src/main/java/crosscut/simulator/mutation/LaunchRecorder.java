@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
- * Keeps launches of kernels, to be done again with mutants: of every kernel and every section, such as one test, the first few that differ in grid, arguments or
- * memory. Launches that reach much memory are left out.
+ * Keeps launches of kernels, to be done again with mutants: of every kernel and every section, such as one test, the first few that differ in grid, arguments
+ * or memory. Launches that reach much memory are left out.
  */
 public final class LaunchRecorder implements LaunchWatcher {
 

@@ -71,7 +71,8 @@ public final class MutationRun {
             long noticed = ofKind.stream().filter(MutationResult::isNoticed).count();
             long unlaunched = ofKind.stream().filter(result -> result.launches() == 0).count();
             long byChecksOnly = ofKind.stream().filter(MutationResult::isNoticedByChecksOnly).count();
-            table.append(String.format("| %s | %d | %d | %d | %d | %d |%n", kind, ofKind.size(), noticed, byChecksOnly, ofKind.size() - noticed - unlaunched, unlaunched));
+            table.append(String.format("| %s | %d | %d | %d | %d | %d |%n", kind, ofKind.size(), noticed, byChecksOnly, ofKind.size() - noticed - unlaunched,
+                    unlaunched));
         });
         return table.toString();
     }

@@ -10,14 +10,14 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The memory behind the pointers that a native caller passes. Values travel through {@code process_vm_readv} and {@code process_vm_writev} of Linux, which answer a
- * wild pointer with an error where an access of our own would end the process. Where the kernel forbids the two calls, memory is accessed directly.
+ * The memory behind the pointers that a native caller passes. Values travel through {@code process_vm_readv} and {@code process_vm_writev} of Linux, which
+ * answer a wild pointer with an error where an access of our own would end the process. Where the kernel forbids the two calls, memory is accessed directly.
  */
 @SuppressWarnings("restricted")
 public final class CallerMemory {
 
-    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
-            ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+    private static final FunctionDescriptor TRANSFER = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
     private static final MethodHandle READ = bind("process_vm_readv");
     private static final MethodHandle WRITE = bind("process_vm_writev");
     private static final int PROCESS = (int) ProcessHandle.current().pid();

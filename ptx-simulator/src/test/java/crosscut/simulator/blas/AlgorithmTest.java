@@ -30,11 +30,13 @@ class AlgorithmTest {
         long layout = blas.layout(BlasFixture.FLOAT32, side, side, side);
         MemorySegment results = blas.calls.bytes(8L * RESULT_BYTES);
         MemorySegment count = blas.calls.cell();
-        blas.calls.succeed("cublasLtMatmulAlgoGetHeuristic", blas.library, blas.product(BlasFixture.COMPUTE_32F), layout, layout, layout, layout, preference, 8, results, count);
+        blas.calls.succeed("cublasLtMatmulAlgoGetHeuristic", blas.library, blas.product(BlasFixture.COMPUTE_32F), layout, layout, layout, layout, preference,
+                8, results, count);
         int[] reductions = new int[count.get(ValueLayout.JAVA_INT, 0)];
         for (int index = 0; index < reductions.length; index++) {
             MemorySegment value = blas.calls.cell();
-            blas.calls.succeed("cublasLtMatmulAlgoConfigGetAttribute", results.asSlice((long) index * RESULT_BYTES, 64), REDUCTION_SCHEME, value, 4L, blas.calls.cell());
+            blas.calls.succeed("cublasLtMatmulAlgoConfigGetAttribute", results.asSlice((long) index * RESULT_BYTES, 64), REDUCTION_SCHEME, value, 4L,
+                    blas.calls.cell());
             reductions[index] = value.get(ValueLayout.JAVA_INT, 0);
         }
         return reductions;
@@ -56,7 +58,8 @@ class AlgorithmTest {
         MemorySegment algorithm = blas.calls.bytes(64);
         blas.calls.succeed("cublasLtMatmulAlgoInit", blas.library, BlasFixture.COMPUTE_32F, 0, 0, 0, 0, 0, id, algorithm);
         long layout = blas.layout(BlasFixture.FLOAT32, SIDE, SIDE, SIDE);
-        return blas.calls.status("cublasLtMatmul", blas.library, blas.product(BlasFixture.COMPUTE_32F), blas.calls.floats(1), a, layout, a, layout, blas.calls.floats(0), d,
+        return blas.calls.status("cublasLtMatmul", blas.library, blas.product(BlasFixture.COMPUTE_32F), blas.calls.floats(1), a, layout, a, layout,
+                blas.calls.floats(0), d,
                 layout, d, layout, algorithm, workspace, workspaceBytes, stream);
     }
 
@@ -107,7 +110,8 @@ class AlgorithmTest {
             long workspace = blas.driver.allocate(1 << 20);
             multiply(blas, 2, a, blas.driver.allocate(4L * SIDE * SIDE), workspace, 1 << 20, blas.driver.stream());
             multiply(blas, 2, a, blas.driver.allocate(4L * SIDE * SIDE), workspace, 1 << 20, blas.driver.stream());
-            assertThat(Findings.of(blas.driver.cuda, FindingKind.MISSING_WAIT)).singleElement().asString().contains("cublasLtMatmul 64 x 64 x 64 DEFAULT in stream 2 writes");
+            assertThat(Findings.of(blas.driver.cuda,
+                    FindingKind.MISSING_WAIT)).singleElement().asString().contains("cublasLtMatmul 64 x 64 x 64 DEFAULT in stream 2 writes");
         }
     }
 }

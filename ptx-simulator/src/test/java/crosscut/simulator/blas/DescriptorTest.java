@@ -2,6 +2,8 @@ package crosscut.simulator.blas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.simulator.check.FindingKind;
+import crosscut.simulator.driver.Findings;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,16 @@ class DescriptorTest {
             assertThat(check(blas, 130, blas.layout(BlasFixture.FLOAT32, 4, 4, 4), BlasFixture.COMPUTE_32F)).isEqualTo(INVALID_VALUE);
             assertThat(blas.blas.lastError().orElseThrow()).contains("EPILOGUE_AUX_LD of 0 for 4 rows");
         }
+    }
+
+    @Test
+    void whatIsNotDestroyedIsReportedAtTheEnd() {
+        BlasFixture blas = new BlasFixture();
+        blas.product(BlasFixture.COMPUTE_32F);
+        blas.layout(BlasFixture.FLOAT32, 4, 4, 4);
+        blas.close();
+        assertThat(Findings.of(blas.driver.cuda, FindingKind.LEAK)).contains("leak: 1 handles of cuBLASLt were not destroyed",
+                "leak: 1 product descriptors were not destroyed", "leak: 1 matrix layouts were not destroyed");
     }
 
     private static int check(BlasFixture blas, int epilogue, long layout, int computeType) {

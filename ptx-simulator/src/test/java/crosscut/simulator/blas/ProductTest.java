@@ -88,7 +88,8 @@ class ProductTest {
             long layoutA = blas.layout(type, isTransposedA ? k : m, isTransposedA ? m : k, leadingA);
             long layoutB = blas.layout(type, isTransposedB ? n : k, isTransposedB ? k : n, leadingB);
             long layoutC = blas.layout(type, m, n, leadingC);
-            return blas.calls.status("cublasLtMatmul", blas.library, product, blas.calls.floats(0.5f), addressA, layoutA, addressB, layoutB, blas.calls.floats(beta), addressC,
+            return blas.calls.status("cublasLtMatmul", blas.library, product, blas.calls.floats(0.5f), addressA, layoutA, addressB, layoutB,
+                    blas.calls.floats(beta), addressC,
                     layoutC, addressD, layoutC, MemorySegment.NULL, 0L, 0L, 0L);
         }
 
@@ -98,12 +99,14 @@ class ProductTest {
     }
 
     @Property(tries = 30)
-    void addsScaledProductAndScaledMatrix(@ForAll @IntRange(min = 1, max = 40) int m, @ForAll @IntRange(min = 1, max = 20) int n, @ForAll @IntRange(min = 1, max = 50) int k,
+    void addsScaledProductAndScaledMatrix(@ForAll @IntRange(min = 1, max = 40) int m, @ForAll @IntRange(min = 1, max = 20) int n, @ForAll @IntRange(min = 1,
+            max = 50) int k,
             @ForAll boolean isTransposedA, @ForAll boolean isTransposedB, @ForAll @IntRange(max = 3) int gap, @ForAll long seed) {
         try (BlasFixture blas = new BlasFixture()) {
             Case given = new Case(blas, m, n, k, isTransposedA, isTransposedB, gap, new Random(seed));
             long d = blas.driver.filled(4L * given.c.length);
-            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 2, blas.upload(given.c), d))
+            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 2,
+                    blas.upload(given.c), d))
                     .isZero();
             float[] result = blas.floats(d, given.c.length);
             for (int column = 0; column < n; column++) {
@@ -190,7 +193,8 @@ class ProductTest {
                 ElementType element = ElementType.of(type).orElseThrow();
                 Case given = new Case(blas, 3, 2, 4, false, false, 0, new Random(3));
                 long d = blas.driver.filled(2L * 6);
-                int status = given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), type, blas.upload(halves(element, given.a)), blas.upload(halves(element, given.b)), 0, 0, d);
+                int status = given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), type, blas.upload(halves(element, given.a)), blas.upload(halves(element,
+                        given.b)), 0, 0, d);
                 assertThat(status).isZero();
                 short[] result = blas.shorts(d, 6);
                 for (int index = 0; index < 6; index++) {
@@ -223,7 +227,8 @@ class ProductTest {
             given.a[0] = 1 + 0x1p-10f + 0x1p-12f;
             given.b[0] = 1 + 0x1p-11f;
             long d = blas.driver.filled(4);
-            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_TF32, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 0, 0, d)).isZero();
+            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_TF32, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 0, 0,
+                    d)).isZero();
             assertThat(blas.floats(d, 1)[0]).isEqualTo(0.5f * (1 + 0x1p-10f) * (1 + 0x1p-10f));
         }
     }
@@ -250,7 +255,8 @@ class ProductTest {
     void operandsThatNothingHasWrittenAreReported() {
         try (BlasFixture blas = new BlasFixture()) {
             Case given = new Case(blas, 2, 2, 2, false, false, 0, new Random(1));
-            given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.driver.allocate(16), blas.upload(given.b), 0, 0, blas.driver.allocate(16));
+            given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.driver.allocate(16), blas.upload(given.b), 0, 0,
+                    blas.driver.allocate(16));
             assertThat(Findings.of(blas.driver.cuda, FindingKind.UNINITIALISED)).hasSize(1);
         }
     }
@@ -259,7 +265,8 @@ class ProductTest {
     void aResultThatIsTooLongFaultsLikeAKernel() {
         try (BlasFixture blas = new BlasFixture()) {
             Case given = new Case(blas, 2, 2, 2, false, false, 0, new Random(1));
-            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 0, 0, blas.driver.allocate(12)))
+            assertThat(given.run(given.descriptor(BlasFixture.COMPUTE_32F, 1), BlasFixture.FLOAT32, blas.upload(given.a), blas.upload(given.b), 0, 0,
+                    blas.driver.allocate(12)))
                     .isZero();
             assertThat(blas.driver.calls.status("cuCtxSynchronize")).isEqualTo(700);
         }

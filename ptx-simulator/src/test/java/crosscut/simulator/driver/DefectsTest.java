@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Kernels of {@code src/test/cuda}, each with one defect: every one is reported with its line, and the control is silent. */
@@ -24,7 +25,8 @@ class DefectsTest {
     private static final int ONE = Float.floatToRawIntBits(1);
 
     /** A launch that shows a defect. */
-    private record Defect(String family, String kernel, FindingKind kind, int blocks, int threads, int sharedBytes, Function<DriverFixture, Object[]> arguments) {
+    private record Defect(String family, String kernel, FindingKind kind, int blocks, int threads, int sharedBytes, Function<DriverFixture,
+            Object[]> arguments) {
 
         @Override
         public String toString() {
@@ -81,13 +83,15 @@ class DefectsTest {
                 new Defect("bounds", "misaligned_vector", FindingKind.FAULT, 1, 64, 0, driver -> inOutAndCount(driver, COUNT)),
                 new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {freed(driver), driver.allocate(BYTES), COUNT}),
                 new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {0L, driver.allocate(BYTES), COUNT}),
-                new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {floats(driver, COUNT), COUNT, driver.allocate(BYTES) + COUNT}),
+                new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {floats(driver, COUNT), COUNT, driver.allocate(BYTES)
+                + COUNT}),
                 new Defect("bounds", "gather_unchecked", FindingKind.FAULT, 2, 128, 0,
                         driver -> new Object[] {floats(driver, 40), ints(driver, 10), driver.allocate(BYTES), COUNT}),
                 new Defect("bounds", "narrow_index", FindingKind.FAULT, 2, 128, 0,
                         driver -> new Object[] {floats(driver, 40), ints(driver, 50_000), driver.allocate(BYTES), 50_000, COUNT}),
                 new Defect("bounds", "shared_past_end", FindingKind.FAULT, 1, 128, 4 * 128, driver -> inOutAndCount(driver, COUNT)),
-                new Defect("bounds", "division_by_zero", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {ints(driver, 0), driver.allocate(BYTES), COUNT}));
+                new Defect("bounds", "division_by_zero", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {ints(driver, 0), driver.allocate(BYTES),
+                COUNT}));
     }
 
     private static Stream<Defect> initialisation() {
@@ -99,7 +103,8 @@ class DefectsTest {
     private static Stream<Defect> races() {
         return Stream.of(
                 new Defect("races", "missing_barrier_before_read", FindingKind.RACE, 1, COUNT, 0, DefectsTest::inAndOut),
-                new Defect("races", "missing_barrier_before_write", FindingKind.RACE, 1, COUNT, 0, driver -> new Object[] {floats(driver, 512), driver.allocate(BYTES), 2}),
+                new Defect("races", "missing_barrier_before_write", FindingKind.RACE, 1, COUNT, 0, driver -> new Object[] {floats(driver, 512),
+                driver.allocate(BYTES), 2}),
                 new Defect("races", "lost_update", FindingKind.RACE, 2, 128, 0,
                         driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), floats(driver, COUNT), COUNT}),
                 new Defect("races", "blocks_store_one_cell", FindingKind.RACE, 2, 32, 0, DefectsTest::inAndOut),
@@ -130,6 +135,19 @@ class DefectsTest {
 
     private static String family(String family) throws IOException {
         return new String(DefectsTest.class.getResourceAsStream("/crosscut/simulator/defects/" + family + ".ptx").readAllBytes());
+    }
+
+    /** As on a GPU the launch itself succeeds, and every later call fails with what it came to. */
+    @ParameterizedTest
+    @CsvSource({"read_past_end, 700", "misaligned_vector, 716", "division_by_zero, 719"})
+    void aFaultStays(String kernel, int status) throws IOException {
+        try (DriverFixture driver = new DriverFixture()) {
+            long in = kernel.equals("division_by_zero") ? ints(driver, 0) : floats(driver, COUNT);
+            driver.launch(driver.function(family("bounds"), kernel), 2, 128, 0, 0, in, driver.allocate(BYTES), COUNT);
+            assertThat(driver.calls.status("cuCtxSynchronize")).isEqualTo(status);
+            assertThat(driver.calls.status("cuMemAlloc_v2", driver.calls.cell(), 4L)).isEqualTo(status);
+            assertThat(driver.cuda.lastError().orElseThrow()).contains("an earlier operation failed: kernel " + kernel, "bounds.cu:");
+        }
     }
 
     @Test

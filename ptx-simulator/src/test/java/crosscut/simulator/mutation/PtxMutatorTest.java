@@ -70,6 +70,7 @@ class PtxMutatorTest {
         assertThat(line(plain.get(0), 4)).isEqualTo("{ .reg .u32 %mutant_old; .reg .u32 %mutant_new; .reg .pred %mutant_equal;");
         assertThat(line(plain.get(0), 14)).isEqualTo("@%p2 ld.global.u32 %mutant_old, [%rd1+8]; @%p2 add.u32 %mutant_new, %mutant_old, %r6; "
                 + "@%p2 st.global.u32 [%rd1+8], %mutant_new; @%p2 mov.u32 %r5, %mutant_old;");
-        assertThat(line(plain.get(1), 15)).isEqualTo("ld.shared.s32 %mutant_old, [%r7]; max.s32 %mutant_new, %mutant_old, %r8; st.shared.s32 [%r7], %mutant_new;");
+        assertThat(line(plain.get(1),
+                15)).isEqualTo("ld.shared.s32 %mutant_old, [%r7]; max.s32 %mutant_new, %mutant_old, %r8; st.shared.s32 [%r7], %mutant_new;");
     }
 }
