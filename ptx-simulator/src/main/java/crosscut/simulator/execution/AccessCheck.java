@@ -3,6 +3,7 @@ package crosscut.simulator.execution;
 import crosscut.simulator.check.FindingKind;
 import crosscut.simulator.memory.AccessMap;
 import crosscut.simulator.memory.Allocation;
+import crosscut.simulator.memory.SimulatedMemory;
 import java.util.BitSet;
 
 /**
@@ -36,6 +37,7 @@ final class AccessCheck {
     private final BlockRun block;
     private final BlockOrder order;
     private final BitSet known;
+    private final long ownRecord;
     private boolean fenced;
 
     AccessCheck(long launch, BlockRun block, BlockOrder order) {
@@ -43,6 +45,7 @@ final class AccessCheck {
         this.block = block;
         this.order = order;
         this.known = new BitSet();
+        this.ownRecord = this.launch << LAUNCH_SHIFT | (long) block.number() << BLOCK_SHIFT;
     }
 
     /** Whether a record is of the launch of that number. */
@@ -63,13 +66,16 @@ final class AccessCheck {
     }
 
     private long record(Warp warp, int lane, long flags) {
-        return launch << LAUNCH_SHIFT | (long) block.number() << BLOCK_SHIFT | (long) (warp.time(lane) & (1 << TIME_BITS) - 1) << TIME_SHIFT
-                | (long) warp.thread(lane) << THREAD_SHIFT | flags;
+        return ownRecord | (long) (warp.time(lane) & (1 << TIME_BITS) - 1) << TIME_SHIFT | (long) warp.thread(lane) << THREAD_SHIFT | flags;
+    }
+
+    private boolean isOfThisLaunch(long record) {
+        return record >>> LAUNCH_SHIFT == launch;
     }
 
     /** True when the record is of this launch and nothing orders it before what the lane does now. */
     private boolean races(Warp warp, int lane, long record) {
-        if (record == 0 || record >>> LAUNCH_SHIFT != launch) {
+        if (!isOfThisLaunch(record)) {
             return false;
         }
         if (block(record) != block.number()) {
@@ -82,54 +88,70 @@ final class AccessCheck {
         return time(record) < block.barrierTime() || thread(record) >>> WARP_SHIFT == warp.thread(lane) >>> WARP_SHIFT && time(record) < warp.time(lane);
     }
 
-    void read(Warp warp, MemoryAccess step, int lane, Allocation allocation, long offset) {
-        requireWritten(warp, step, lane, allocation, offset);
-        AccessMap accesses = allocation.accesses();
-        if (accesses == null) {
-            return;
-        }
-        long record = record(warp, lane, 0);
-        for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
-            AccessMap.Chunk chunk = accesses.chunk(at, launch);
-            int index = AccessMap.index(at);
-            if (step.byteSize() >= AccessMap.GRANULE && races(warp, lane, chunk.writers[index])) {
-                race(warp, step, lane, allocation, at, chunk.writers[index], chunk.writeInstructions[index], "wrote");
+    void read(Warp warp, MemoryAccess step, int mask, Allocation allocation) {
+        boolean isWatched = step.byteSize() >= AccessMap.GRANULE;
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long offset = SimulatedMemory.offset(warp.addresses[lane]);
+            requireWritten(warp, step, lane, allocation, offset);
+            if (allocation.accesses() == null) {
+                continue;
             }
-            noteReader(warp, step, lane, record, chunk, index);
+            AccessMap.Chunk chunk = allocation.accesses().chunk(offset, launch);
+            int first = AccessMap.index(offset);
+            int end = first + granules(step);
+            for (int index = first; index < end; index++) {
+                long writer = chunk.writers[index];
+                if (isWatched && isOfThisLaunch(writer) && races(warp, lane, writer)) {
+                    race(warp, step, lane, allocation, offset + byteOffset(index - first), writer, chunk.writeInstructions[index], "wrote");
+                }
+                long reader = chunk.readers[index];
+                chunk.readers[index] = record(warp, lane, isOfThisLaunch(reader) ? readerFlags(warp, lane, reader) : 0);
+                chunk.readInstructions[index] = step.index();
+            }
         }
+    }
+
+    /** Records of an access, which is aligned and therefore never in two chunks. */
+    private static int granules(MemoryAccess step) {
+        return Math.ceilDiv(step.byteSize(), AccessMap.GRANULE);
+    }
+
+    private static long byteOffset(int granules) {
+        return (long) granules * AccessMap.GRANULE;
     }
 
     /** Of several readers that nothing orders, one is kept, marked as one of several. */
-    private void noteReader(Warp warp, MemoryAccess step, int lane, long record, AccessMap.Chunk chunk, int index) {
-        long before = chunk.readers[index];
-        long flags = 0;
-        if (before != 0 && before >>> LAUNCH_SHIFT == launch) {
-            if (block(before) != block.number()) {
-                flags = known.get(block(before)) ? 0 : SEVERAL_BLOCKS;
-            } else {
-                flags = before & SEVERAL_BLOCKS;
-                if (time(before) >= block.barrierTime() && (thread(before) != warp.thread(lane) || (before & SEVERAL) != 0)) {
-                    flags |= SEVERAL;
-                }
-            }
+    private long readerFlags(Warp warp, int lane, long before) {
+        if (block(before) != block.number()) {
+            return known.get(block(before)) ? 0 : SEVERAL_BLOCKS;
         }
-        chunk.readers[index] = record | flags;
-        chunk.readInstructions[index] = step.index();
+        boolean several = time(before) >= block.barrierTime() && (thread(before) != warp.thread(lane) || (before & SEVERAL) != 0);
+        return before & SEVERAL_BLOCKS | (several ? SEVERAL : 0);
     }
 
-    void write(Warp warp, MemoryAccess step, int lane, Allocation allocation, long offset) {
-        allocation.markWritten(offset, step.byteSize());
+    void write(Warp warp, MemoryAccess step, int mask, Allocation allocation) {
         fenced = false;
-        note(warp, step, lane, allocation, offset, 0);
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long offset = SimulatedMemory.offset(warp.addresses[lane]);
+            allocation.markWritten(offset, step.byteSize());
+            note(warp, step, lane, allocation, offset, 0);
+        }
     }
 
-    void atomic(Warp warp, MemoryAccess step, int lane, Allocation allocation, long offset, long address) {
-        requireWritten(warp, step, lane, allocation, offset);
-        note(warp, step, lane, allocation, offset, ATOMIC);
-        if (fenced) {
-            order.release(address, block.number(), known);
+    void atomic(Warp warp, MemoryAccess step, int mask, Allocation allocation) {
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long address = warp.addresses[lane];
+            long offset = SimulatedMemory.offset(address);
+            requireWritten(warp, step, lane, allocation, offset);
+            note(warp, step, lane, allocation, offset, ATOMIC);
+            if (fenced) {
+                order.release(address, block.number(), known);
+            }
+            order.acquire(address, known);
         }
-        order.acquire(address, known);
     }
 
     void fence() {
@@ -141,20 +163,20 @@ final class AccessCheck {
         if (accesses == null || step.byteSize() < AccessMap.GRANULE) {
             return;
         }
-        long record = record(warp, lane, flags);
-        for (long at = offset; at < offset + step.byteSize(); at += AccessMap.GRANULE) {
-            AccessMap.Chunk chunk = accesses.chunk(at, launch);
-            int index = AccessMap.index(at);
+        AccessMap.Chunk chunk = accesses.chunk(offset, launch);
+        int first = AccessMap.index(offset);
+        int end = first + granules(step);
+        for (int index = first; index < end; index++) {
             long writer = chunk.writers[index];
-            if (races(warp, lane, writer) && (flags & writer & ATOMIC) == 0) {
-                race(warp, step, lane, allocation, at, writer, chunk.writeInstructions[index], "wrote");
+            if (isOfThisLaunch(writer) && races(warp, lane, writer) && (flags & writer & ATOMIC) == 0) {
+                race(warp, step, lane, allocation, offset + byteOffset(index - first), writer, chunk.writeInstructions[index], "wrote");
             }
             long reader = chunk.readers[index];
-            if (racesWithReaders(warp, lane, reader)) {
-                race(warp, step, lane, allocation, at, reader, chunk.readInstructions[index], "read");
+            if (isOfThisLaunch(reader) && racesWithReaders(warp, lane, reader)) {
+                race(warp, step, lane, allocation, offset + byteOffset(index - first), reader, chunk.readInstructions[index], "read");
             }
             if ((flags & ATOMIC) == 0 || !isOwnPlainWrite(warp, lane, writer)) {
-                chunk.writers[index] = record;
+                chunk.writers[index] = record(warp, lane, flags);
                 chunk.writeInstructions[index] = step.index();
             }
         }
@@ -162,14 +184,11 @@ final class AccessCheck {
 
     /** True when the lane itself stored there since its last barrier. Its atomic updates do not hide that: other threads' updates race with the store. */
     private boolean isOwnPlainWrite(Warp warp, int lane, long writer) {
-        return isOf(launch, writer) && (writer & ATOMIC) == 0 && block(writer) == block.number() && thread(writer) == warp.thread(lane)
+        return isOfThisLaunch(writer) && (writer & ATOMIC) == 0 && block(writer) == block.number() && thread(writer) == warp.thread(lane)
                 && time(writer) == warp.time(lane);
     }
 
     private boolean racesWithReaders(Warp warp, int lane, long reader) {
-        if (reader == 0 || reader >>> LAUNCH_SHIFT != launch) {
-            return false;
-        }
         if ((reader & SEVERAL_BLOCKS) != 0) {
             return true;
         }

@@ -2,7 +2,6 @@ package crosscut.simulator.execution;
 
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.RawMemory;
-import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxInstruction;
 import crosscut.simulator.program.PtxType;
 
@@ -42,18 +41,14 @@ final class AtomicStep extends MemoryAccess {
     }
 
     @Override
-    void run(Warp warp, int mask) {
-        for (int rest = mask; rest != 0; rest &= rest - 1) {
-            int lane = warp.nextLane(rest);
-            long address = address(warp, lane);
-            Allocation allocation = checked(warp, lane, address);
-            long offset = SimulatedMemory.offset(address);
-            if (warp.isChecked()) {
-                warp.checkAtomic(this, lane, allocation, offset, address);
-            }
-            long at = allocation.hostAddress() + offset;
-            synchronized (allocation) {
-                apply(warp, lane, at);
+    void access(Warp warp, int mask, Allocation allocation) {
+        if (warp.isChecked()) {
+            warp.checkAtomic(this, mask, allocation);
+        }
+        synchronized (allocation) {
+            for (int rest = mask; rest != 0; rest &= rest - 1) {
+                int lane = Integer.numberOfTrailingZeros(rest);
+                apply(warp, lane, warp.addresses[lane] + allocation.hostShift());
             }
         }
     }

@@ -15,14 +15,9 @@ final class BarrierStep extends Step {
      * @param threads place of how many threads it waits for, -1 for all of the block
      */
     BarrierStep(PtxInstruction instruction, int barrier, int threads) {
-        super(instruction);
+        super(instruction, Kind.BLOCK_BARRIER);
         this.barrier = barrier;
         this.threads = threads;
-    }
-
-    @Override
-    Kind kind() {
-        return Kind.BLOCK_BARRIER;
     }
 
     /** The barrier's number as the lowest of these lanes names it. */

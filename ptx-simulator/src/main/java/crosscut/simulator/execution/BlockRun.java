@@ -5,50 +5,72 @@ import crosscut.simulator.check.FindingLog;
 import crosscut.simulator.check.Place;
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.SimulatedMemory;
+import crosscut.simulator.program.PtxKernel;
 import crosscut.simulator.program.PtxVariable;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** One block of a launch, from its first instruction to its last: its warps run in turn from barrier to barrier. */
+/** Runs blocks of a launch, one after the other, each from its first instruction to its last: its warps run in turn from barrier to barrier. */
 final class BlockRun {
 
     private static final int ALIGNMENT = 256;
 
     private final GridRun grid;
-    private final int number;
     private final SpecialRegisters specials;
     private final Allocation shared;
-    private final BitSet variables;
+    private final List<SharedRange> ranges = new ArrayList<>();
     private final Allocation[] local;
-    private final AccessCheck check;
     private final WarpSchedule[] warps;
+    private final WarpSchedule[] inOrder;
+    private AccessCheck check;
+    private int number;
     private int barrierTime;
 
-    BlockRun(GridRun grid, int number, Arena arena) {
+    /** Bytes of shared memory that belong to a variable or to the launch. */
+    private record SharedRange(long start, long end) {}
+
+    /** Whatever blocks need, registers and their own memory, to be used by one block after the other. */
+    BlockRun(GridRun grid, Arena arena) {
         this.grid = grid;
-        this.number = number;
-        this.specials = new SpecialRegisters(grid.shape(), number);
-        this.check = grid.isChecked() ? new AccessCheck(grid.launch(), this, grid.order()) : null;
-        Executable executable = grid.executable();
-        int sharedBytes = executable.kernel().sharedSpan() + grid.shape().dynamicSharedBytes();
-        this.shared = SimulatedMemory.scratch(arena, "shared memory", AddressSpace.SHARED.window(), Math.max(sharedBytes, 1), ALIGNMENT, check != null);
-        this.variables = check == null ? null : variables();
-        this.local = new Allocation[executable.kernel().localBytes() == 0 ? 0 : grid.shape().threads()];
-        for (int thread = 0; thread < local.length; thread++) {
-            local[thread] = SimulatedMemory.scratch(arena, "local memory of thread " + thread, AddressSpace.LOCAL.window(), executable.kernel().localBytes(),
-                    ALIGNMENT, check != null);
+        this.specials = new SpecialRegisters(grid.shape());
+        PtxKernel kernel = grid.executable().kernel();
+        int sharedBytes = kernel.sharedSpan() + grid.shape().dynamicSharedBytes();
+        this.shared = SimulatedMemory.scratch(arena, "shared memory", AddressSpace.SHARED.window(), Math.max(sharedBytes, 1), ALIGNMENT, grid.isChecked());
+        for (PtxVariable variable : kernel.sharedVariables()) {
+            ranges.add(new SharedRange(variable.byteOffset(), variable.byteOffset() + variable.byteSize()));
         }
-        this.warps = new WarpSchedule[Math.ceilDiv(grid.shape().threads(), Warp.LANES)];
-        Random random = new Random(grid.seed() * 31 + number);
-        for (int index = 0; index < warps.length; index++) {
+        ranges.add(new SharedRange(kernel.sharedSpan(), sharedBytes));
+        this.local = new Allocation[kernel.localBytes() == 0 ? 0 : grid.shape().threads()];
+        for (int thread = 0; thread < local.length; thread++) {
+            local[thread] = SimulatedMemory.scratch(arena, "local memory of thread " + thread, AddressSpace.LOCAL.window(), kernel.localBytes(), ALIGNMENT,
+                    grid.isChecked());
+        }
+        this.inOrder = new WarpSchedule[Math.ceilDiv(grid.shape().threads(), Warp.LANES)];
+        for (int index = 0; index < inOrder.length; index++) {
             int lanes = Math.min(Warp.LANES, grid.shape().threads() - index * Warp.LANES);
-            warps[index] = new WarpSchedule(new Warp(executable, this, index * Warp.LANES), executable.steps(), grid.laneOrder(), random,
+            inOrder[index] = new WarpSchedule(new Warp(grid.executable(), this, index * Warp.LANES), grid.executable().steps(), grid.laneOrder(),
                     lanes == Warp.LANES ? Warp.ALL : (1 << lanes) - 1);
         }
+        this.warps = inOrder.clone();
+    }
+
+    private void start(int block) {
+        number = block;
+        barrierTime = 0;
+        check = grid.isChecked() ? new AccessCheck(grid.launch(), this, grid.order()) : null;
+        shared.renew();
+        for (Allocation memory : local) {
+            memory.renew();
+        }
+        Random random = new Random(grid.seed() * 31 + number);
+        for (WarpSchedule warp : inOrder) {
+            warp.start(random);
+        }
+        System.arraycopy(inOrder, 0, warps, 0, warps.length);
         orderWarps(random);
     }
 
@@ -61,19 +83,9 @@ final class BlockRun {
         }
     }
 
-    /** Bytes of shared memory that belong to a variable or to the launch. */
-    private BitSet variables() {
-        BitSet bytes = new BitSet();
-        for (PtxVariable variable : grid.executable().kernel().sharedVariables()) {
-            bytes.set((int) variable.byteOffset(), (int) (variable.byteOffset() + variable.byteSize()));
-        }
-        int span = grid.executable().kernel().sharedSpan();
-        bytes.set(span, span + grid.shape().dynamicSharedBytes());
-        return bytes;
-    }
-
-    /** Runs the block. */
-    void run() {
+    /** Runs the block of that number. */
+    void run(int block) {
+        start(block);
         while (true) {
             for (WarpSchedule warp : warps) {
                 warp.run();
@@ -84,13 +96,16 @@ final class BlockRun {
             }
             pass(barrier[0]);
         }
-        grid.count(Arrays.stream(warps).mapToLong(WarpSchedule::executed).sum());
+        long executed = 0;
+        for (WarpSchedule warp : warps) {
+            executed += warp.executed();
+        }
+        grid.count(executed);
     }
 
     /** The barrier to open: one that all it waits for have reached, else any, which is a finding; null when all threads have ended. */
     private int[] nextBarrier() {
         int[] stuck = null;
-        int live = Arrays.stream(warps).mapToInt(warp -> Integer.bitCount(warp.live())).sum();
         for (WarpSchedule warp : warps) {
             int[] barrier = warp.firstBarrier();
             if (barrier != null) {
@@ -103,20 +118,30 @@ final class BlockRun {
             }
         }
         if (stuck != null) {
-            report(stuck[0], live);
+            report(stuck[0]);
         }
         return stuck;
     }
 
     private int waitingAt(int barrier) {
-        return Arrays.stream(warps).mapToInt(warp -> warp.waitingAt(barrier)).sum();
+        int waiting = 0;
+        for (WarpSchedule warp : warps) {
+            waiting += warp.waitingAt(barrier);
+        }
+        return waiting;
     }
 
     private boolean isDiverged(int barrier) {
-        return Arrays.stream(warps).anyMatch(warp -> warp.isDivergedAt(barrier));
+        for (WarpSchedule warp : warps) {
+            if (warp.isDivergedAt(barrier)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private void report(int barrier, int live) {
+    private void report(int barrier) {
+        int live = Arrays.stream(warps).mapToInt(warp -> Integer.bitCount(warp.live())).sum();
         int threads = grid.shape().threads();
         String text = isDiverged(barrier) ? "lanes of one warp reach it at different places or at different times"
                 : waitingAt(barrier) + " of " + threads + " threads wait at barrier " + barrier + ", " + (threads - live) + " have ended";
@@ -130,7 +155,10 @@ final class BlockRun {
     }
 
     private void pass(int barrier) {
-        int time = 1 + Arrays.stream(warps).mapToInt(warp -> warp.warp().latestTime()).max().orElse(0);
+        int time = 1;
+        for (WarpSchedule warp : warps) {
+            time = Math.max(time, 1 + warp.warp().latestTime());
+        }
         barrierTime = time;
         for (WarpSchedule warp : warps) {
             warp.warp().setTimes(time);
@@ -157,7 +185,12 @@ final class BlockRun {
 
     /** True when an access to shared memory leaves its variable. */
     boolean isGap(long offset, int byteSize) {
-        return variables.nextClearBit((int) offset) < offset + byteSize;
+        for (SharedRange range : ranges) {
+            if (offset >= range.start && offset + byteSize <= range.end) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Allocation local(int thread) {

@@ -8,13 +8,8 @@ final class BranchStep extends Step {
     private final int target;
 
     BranchStep(PtxInstruction instruction, int target) {
-        super(instruction);
+        super(instruction, Kind.BRANCH);
         this.target = target;
-    }
-
-    @Override
-    Kind kind() {
-        return Kind.BRANCH;
     }
 
     /** Index of the step to go on with. */

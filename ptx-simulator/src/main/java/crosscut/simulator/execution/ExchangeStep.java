@@ -22,15 +22,10 @@ final class ExchangeStep extends Step {
      * @param orders whether memory accesses before it come before those behind it
      */
     ExchangeStep(PtxInstruction instruction, Exchange exchange, int members, boolean orders) {
-        super(instruction);
+        super(instruction, Kind.WARP_BARRIER);
         this.exchange = exchange;
         this.members = members;
         this.orders = orders;
-    }
-
-    @Override
-    Kind kind() {
-        return Kind.WARP_BARRIER;
     }
 
     /** The member mask that the lowest of these lanes names. */

@@ -18,9 +18,6 @@ public final class Executable {
         this.kernel = kernel;
         this.steps = steps;
         this.operands = operands;
-        for (int index = 0; index < steps.length; index++) {
-            steps[index].place(index);
-        }
     }
 
     /**
@@ -35,6 +32,7 @@ public final class Executable {
         Step[] steps = new Step[kernel.instructions().size()];
         for (int index = 0; index < steps.length; index++) {
             steps[index] = translator.step(kernel.instructions().get(index));
+            steps[index].setIndex(index);
         }
         return new Executable(kernel, steps, operands);
     }

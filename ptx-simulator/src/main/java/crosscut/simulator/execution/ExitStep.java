@@ -6,12 +6,7 @@ import crosscut.simulator.program.PtxInstruction;
 final class ExitStep extends Step {
 
     ExitStep(PtxInstruction instruction) {
-        super(instruction);
-    }
-
-    @Override
-    Kind kind() {
-        return Kind.EXIT;
+        super(instruction, Kind.EXIT);
     }
 
     @Override

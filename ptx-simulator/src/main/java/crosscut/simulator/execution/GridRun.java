@@ -3,8 +3,9 @@ package crosscut.simulator.execution;
 import crosscut.simulator.check.FindingLog;
 import crosscut.simulator.memory.SimulatedMemory;
 import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** One launch: all blocks of a kernel, one after the other when they are checked, on several threads otherwise. */
 public final class GridRun {
@@ -45,19 +46,23 @@ public final class GridRun {
 
     /** Runs it; returns the instructions executed, counted per thread. Throws a {@link crosscut.simulator.check.SimulatorFault} when a thread goes wrong. */
     public long run() {
-        if (setting.checks() || setting.threads() == 1 || shape.blocks() == 1) {
-            for (long block = 0; block < shape.blocks(); block++) {
-                runBlock(block);
-            }
+        int blocks = Math.toIntExact(shape.blocks());
+        int workers = setting.checks() ? 1 : Math.min(setting.threads(), blocks);
+        AtomicInteger next = new AtomicInteger();
+        if (workers == 1) {
+            runBlocks(next, blocks);
         } else {
-            LongStream.range(0, shape.blocks()).parallel().forEach(this::runBlock);
+            IntStream.range(0, workers).parallel().forEach(_ -> runBlocks(next, blocks));
         }
         return executed.get();
     }
 
-    private void runBlock(long block) {
+    private void runBlocks(AtomicInteger next, int blocks) {
         try (Arena arena = Arena.ofConfined()) {
-            new BlockRun(this, Math.toIntExact(block), arena).run();
+            BlockRun run = new BlockRun(this, arena);
+            for (int block = next.getAndIncrement(); block < blocks; block = next.getAndIncrement()) {
+                run.run(block);
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package crosscut.simulator.execution;
 
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.RawMemory;
-import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxInstruction;
 import crosscut.simulator.program.PtxType;
 
@@ -34,48 +33,46 @@ final class LoadStep extends MemoryAccess {
     }
 
     @Override
-    void run(Warp warp, int mask) {
-        long neighbours = mask == Warp.ALL && !warp.isChecked() ? neighbours(warp) : 0;
-        if (neighbours != 0) {
-            loadNeighbours(warp, neighbours);
-            return;
+    void access(Warp warp, int mask, Allocation allocation) {
+        if (warp.isChecked()) {
+            warp.checkRead(this, mask, allocation);
         }
-        for (int rest = mask; rest != 0; rest &= rest - 1) {
-            int lane = warp.nextLane(rest);
-            long address = address(warp, lane);
-            Allocation allocation = checked(warp, lane, address);
-            long offset = SimulatedMemory.offset(address);
-            if (warp.isChecked()) {
-                warp.checkRead(this, lane, allocation, offset);
-            }
-            long at = allocation.hostAddress() + offset;
-            for (int element = 0; element < targets.length; element++) {
-                if (wide[element]) {
-                    warp.longs[targets[element] + lane] = value(at);
-                } else {
-                    warp.words[targets[element] + lane] = (int) value(at);
-                }
-                at += elementBytes;
+        for (int element = 0; element < targets.length; element++) {
+            long shift = allocation.hostShift() + (long) element * elementBytes;
+            if (mask != Warp.ALL || !loadAll(warp.words, warp.longs, warp.addresses, targets[element], wide[element], shift)) {
+                load(warp, mask, targets[element], wide[element], shift);
             }
         }
     }
 
-    private void loadNeighbours(Warp warp, long first) {
-        for (int element = 0; element < targets.length; element++) {
-            long at = first + (long) element * elementBytes;
-            int target = targets[element];
-            if (elementBytes == Integer.BYTES && !wide[element]) {
-                for (int lane = 0; lane < Warp.LANES; lane++) {
-                    warp.words[target + lane] = RawMemory.getInt(at + (long) lane * byteSize());
-                }
-            } else if (wide[element]) {
-                for (int lane = 0; lane < Warp.LANES; lane++) {
-                    warp.longs[target + lane] = value(at + (long) lane * byteSize());
-                }
+    /** Loads a value for every lane; false when it is of a kind that is too rare for a loop of its own. */
+    private boolean loadAll(int[] words, long[] longs, long[] addresses, int target, boolean isWide, long shift) {
+        if (elementBytes == Integer.BYTES && !isWide) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                words[target + lane] = RawMemory.getInt(addresses[lane] + shift);
+            }
+        } else if (elementBytes == Long.BYTES && isWide) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                longs[target + lane] = RawMemory.getLong(addresses[lane] + shift);
+            }
+        } else if (elementBytes == Short.BYTES && !isWide && !signed) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                words[target + lane] = RawMemory.getShort(addresses[lane] + shift) & 0xFFFF;
+            }
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void load(Warp warp, int mask, int target, boolean isWide, long shift) {
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long value = value(warp.addresses[lane] + shift);
+            if (isWide) {
+                warp.longs[target + lane] = value;
             } else {
-                for (int lane = 0; lane < Warp.LANES; lane++) {
-                    warp.words[target + lane] = (int) value(at + (long) lane * byteSize());
-                }
+                warp.words[target + lane] = (int) value;
             }
         }
     }

@@ -4,6 +4,7 @@ import crosscut.simulator.check.SimulatorFault;
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxInstruction;
+import java.util.Arrays;
 
 /** An instruction that touches memory: where, in which space, how many bytes. */
 abstract class MemoryAccess extends Step {
@@ -40,13 +41,67 @@ abstract class MemoryAccess extends Step {
     record Address(AddressSpace space, int base, boolean wideBase, long offset) {}
 
     /** The generic address of a lane. */
-    final long address(Warp warp, int lane) {
+    private long address(Warp warp, int lane) {
         long register = base < 0 ? 0 : wideBase ? warp.longs[base + lane] : warp.words[base + lane] & 0xFFFFFFFFL;
         return register + offset + space.window();
     }
 
+    /** Accesses by all lanes together where one allocation takes them all, lane by lane otherwise. */
+    @Override
+    final void run(Warp warp, int mask) {
+        long[] addresses = warp.addresses;
+        if ((mask & mask - 1) != 0) {
+            addresses(warp, addresses);
+            Allocation common = common(warp, mask, addresses);
+            if (common != null) {
+                access(warp, mask, common);
+                return;
+            }
+        }
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            addresses[lane] = address(warp, lane);
+            access(warp, 1 << lane, checked(warp, lane, addresses[lane]));
+        }
+    }
+
+    private void addresses(Warp warp, long[] addresses) {
+        long start = offset + space.window();
+        if (base < 0) {
+            Arrays.fill(addresses, start);
+        } else if (wideBase) {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                addresses[lane] = warp.longs[base + lane] + start;
+            }
+        } else {
+            for (int lane = 0; lane < Warp.LANES; lane++) {
+                addresses[lane] = (warp.words[base + lane] & 0xFFFFFFFFL) + start;
+            }
+        }
+    }
+
+    /** The allocation in which the accesses of all lanes lie, whole and aligned; null when there is none, or each lane has its own. */
+    private Allocation common(Warp warp, int mask, long[] addresses) {
+        long first = addresses[Integer.numberOfTrailingZeros(mask)];
+        for (int rest = ~mask; rest != 0; rest &= rest - 1) {
+            addresses[Integer.numberOfTrailingZeros(rest)] = first;
+        }
+        long differences = 0;
+        long largest = first;
+        for (int lane = 0; lane < Warp.LANES; lane++) {
+            differences |= addresses[lane] ^ first;
+            largest = Math.max(largest, addresses[lane]);
+        }
+        Allocation allocation = differences >>> SimulatedMemory.OFFSET_BITS == 0 ? warp.findForAll(first) : null;
+        boolean isAligned = ((first | differences) & byteSize - 1) == 0;
+        return allocation != null && isAligned && SimulatedMemory.offset(largest) + byteSize <= allocation.byteSize() ? allocation : null;
+    }
+
+    /** Does the work for lanes whose places, {@link Warp#addresses}, are known to be good. */
+    abstract void access(Warp warp, int mask, Allocation allocation);
+
     /** The allocation that a lane's address lies in, after checking bounds and alignment of the whole access. */
-    final Allocation checked(Warp warp, int lane, long address) {
+    private Allocation checked(Warp warp, int lane, long address) {
         Allocation allocation = warp.find(this, lane, address);
         long at = SimulatedMemory.offset(address);
         if (at + byteSize > allocation.byteSize()) {
@@ -57,27 +112,6 @@ abstract class MemoryAccess extends Step {
                     "misaligned " + access() + " of " + byteSize + " bytes at byte " + at + " of " + allocation);
         }
         return allocation;
-    }
-
-    /**
-     * Where lane 0 starts, as a host address, when all 32 lanes access what lies next to each other in one allocation: the usual case, which then needs one
-     * check for all. 0 in all other cases, faults included.
-     */
-    final long neighbours(Warp warp) {
-        if (!wideBase || base < 0 || space != AddressSpace.GENERIC) {
-            return 0;
-        }
-        long[] longs = warp.longs;
-        long first = longs[base];
-        long strays = 0;
-        for (int lane = 1; lane < Warp.LANES; lane++) {
-            strays |= longs[base + lane] - first - (long) lane * byteSize;
-        }
-        long address = first + offset;
-        Allocation allocation = strays != 0 ? null : warp.lastFound(address);
-        long at = SimulatedMemory.offset(address);
-        boolean inside = allocation != null && (at & byteSize - 1) == 0 && at + (long) Warp.LANES * byteSize <= allocation.byteSize();
-        return inside ? allocation.hostAddress() + at : 0;
     }
 
     final int byteSize() {

@@ -1,29 +1,43 @@
 package crosscut.simulator.execution;
 
+import java.util.Arrays;
 import java.util.Map;
 
-/** What the read-only registers hold for the threads of one block. */
+/** What the read-only registers hold. */
 final class SpecialRegisters {
 
-    private final GridShape shape;
-    private final int blockX;
-    private final int blockY;
-    private final int blockZ;
+    private static final String BLOCK = "%ctaid.";
 
-    SpecialRegisters(GridShape shape, long block) {
+    private final GridShape shape;
+
+    SpecialRegisters(GridShape shape) {
         this.shape = shape;
-        blockX = (int) (block % shape.gridX());
-        blockY = (int) (block / shape.gridX() % shape.gridY());
-        blockZ = (int) (block / shape.gridX() / shape.gridY());
     }
 
-    /** Writes those that a kernel uses to their places, for the 32 threads from {@code firstThread} on. */
-    void fill(int[] words, Map<String, Integer> places, int firstThread) {
+    /** Writes those that a kernel uses and that are the same in all blocks to their places, for the 32 threads from {@code firstThread} on. */
+    void fillThreads(int[] words, Map<String, Integer> places, int firstThread) {
         places.forEach((name, place) -> {
-            for (int lane = 0; lane < Warp.LANES; lane++) {
+            for (int lane = 0; lane < Warp.LANES && !name.startsWith(BLOCK); lane++) {
                 words[place + lane] = value(name, firstThread + lane, lane);
             }
         });
+    }
+
+    /** Writes those that say which block it is. */
+    void fillBlock(int[] words, Map<String, Integer> places, int block) {
+        places.forEach((name, place) -> {
+            if (name.startsWith(BLOCK)) {
+                Arrays.fill(words, place, place + Warp.LANES, value(name, block));
+            }
+        });
+    }
+
+    private int value(String name, int block) {
+        return switch (name) {
+            case "%ctaid.x" -> block % shape.gridX();
+            case "%ctaid.y" -> block / shape.gridX() % shape.gridY();
+            default -> block / shape.gridX() / shape.gridY();
+        };
     }
 
     private int value(String name, int thread, int lane) {
@@ -34,9 +48,6 @@ final class SpecialRegisters {
             case "%ntid.x" -> shape.blockX();
             case "%ntid.y" -> shape.blockY();
             case "%ntid.z" -> shape.blockZ();
-            case "%ctaid.x" -> blockX;
-            case "%ctaid.y" -> blockY;
-            case "%ctaid.z" -> blockZ;
             case "%nctaid.x" -> shape.gridX();
             case "%nctaid.y" -> shape.gridY();
             case "%nctaid.z" -> shape.gridZ();

@@ -17,22 +17,18 @@ abstract class Step {
     private final PtxInstruction instruction;
     private final int guard;
     private final int guardFlip;
-    private int index;
+    private final Kind kind;
+    private int index = -1;
 
     Step(PtxInstruction instruction) {
+        this(instruction, Kind.STRAIGHT);
+    }
+
+    Step(PtxInstruction instruction, Kind kind) {
         this.instruction = instruction;
+        this.kind = kind;
         this.guard = instruction.guard() == null ? -1 : instruction.guard().register().index();
         this.guardFlip = instruction.guard() != null && instruction.guard().isNegated() ? -1 : 0;
-    }
-
-    /** Says where in its kernel it stands. */
-    final void place(int newIndex) {
-        index = newIndex;
-    }
-
-    /** Its place in its kernel. */
-    final int index() {
-        return index;
     }
 
     final PtxInstruction instruction() {
@@ -44,8 +40,17 @@ abstract class Step {
         return guard < 0 ? mask : mask & (predicates[guard] ^ guardFlip);
     }
 
-    Kind kind() {
-        return Kind.STRAIGHT;
+    final Kind kind() {
+        return kind;
+    }
+
+    /** Its number in the kernel. */
+    final int index() {
+        return index;
+    }
+
+    final void setIndex(int number) {
+        index = number;
     }
 
     /** Runs for the lanes of {@code mask}, at least one. */

@@ -2,7 +2,6 @@ package crosscut.simulator.execution;
 
 import crosscut.simulator.memory.Allocation;
 import crosscut.simulator.memory.RawMemory;
-import crosscut.simulator.memory.SimulatedMemory;
 import crosscut.simulator.program.PtxInstruction;
 import crosscut.simulator.program.PtxType;
 
@@ -26,41 +25,27 @@ final class StoreStep extends MemoryAccess {
     }
 
     @Override
-    void run(Warp warp, int mask) {
-        long neighbours = mask == Warp.ALL && !warp.isChecked() ? neighbours(warp) : 0;
-        if (neighbours != 0) {
-            storeNeighbours(warp, neighbours);
-            return;
+    void access(Warp warp, int mask, Allocation allocation) {
+        if (warp.isChecked()) {
+            warp.checkWrite(this, mask, allocation);
         }
-        for (int rest = mask; rest != 0; rest &= rest - 1) {
-            int lane = warp.nextLane(rest);
-            long address = address(warp, lane);
-            Allocation allocation = checked(warp, lane, address);
-            long offset = SimulatedMemory.offset(address);
-            if (warp.isChecked()) {
-                warp.checkWrite(this, lane, allocation, offset);
-            }
-            long at = allocation.hostAddress() + offset;
-            for (int element = 0; element < sources.length; element++) {
-                put(at, wide[element] ? warp.longs[sources[element] + lane] : warp.words[sources[element] + lane]);
-                at += elementBytes;
+        for (int element = 0; element < sources.length; element++) {
+            int source = sources[element];
+            long shift = allocation.hostShift() + (long) element * elementBytes;
+            if (mask == Warp.ALL && elementBytes == Integer.BYTES && !wide[element]) {
+                for (int lane = 0; lane < Warp.LANES; lane++) {
+                    RawMemory.putInt(warp.addresses[lane] + shift, warp.words[source + lane]);
+                }
+            } else {
+                store(warp, mask, source, wide[element], shift);
             }
         }
     }
 
-    private void storeNeighbours(Warp warp, long first) {
-        for (int element = 0; element < sources.length; element++) {
-            long at = first + (long) element * elementBytes;
-            int source = sources[element];
-            if (elementBytes == Integer.BYTES && !wide[element]) {
-                for (int lane = 0; lane < Warp.LANES; lane++) {
-                    RawMemory.putInt(at + (long) lane * byteSize(), warp.words[source + lane]);
-                }
-            } else {
-                for (int lane = 0; lane < Warp.LANES; lane++) {
-                    put(at + (long) lane * byteSize(), wide[element] ? warp.longs[source + lane] : warp.words[source + lane]);
-                }
-            }
+    private void store(Warp warp, int mask, int source, boolean isWide, long shift) {
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            put(warp.addresses[lane] + shift, isWide ? warp.longs[source + lane] : warp.words[source + lane]);
         }
     }
 

@@ -110,7 +110,7 @@ final class Translator {
     /** {@code setp.compare[.join].type p[|q], a, b[, c]}. */
     private Step comparison(PtxInstruction instruction) {
         PtxType type = instruction.type();
-        CompareStep.Comparison comparison = CompareStep.comparison(instruction.modifiers().getFirst(), type);
+        CompareStep.Comparison comparison = Comparisons.find(instruction.modifiers().getFirst(), type);
         int expected = 2;
         CompareStep.Join join = CompareStep.Join.NONE;
         for (CompareStep.Join candidate : List.of(CompareStep.Join.AND, CompareStep.Join.OR, CompareStep.Join.XOR)) {

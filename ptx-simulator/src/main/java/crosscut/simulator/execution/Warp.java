@@ -28,14 +28,15 @@ final class Warp {
     /** Predicates. */
     final int[] predicates;
 
+    /** Where in memory the lanes' accesses of the current step are. */
+    final long[] addresses = new long[LANES];
+
     private final Executable executable;
     private final BlockRun block;
     private final int firstThread;
     private final int[] times = new int[LANES];
-    private Allocation last;
-    private long lastNumber = -1;
 
-    /** The warp whose lane 0 is thread {@code firstThread} of the block; registers hold zeros and, where operands are constants, those. */
+    /** The warp whose lane 0 is thread {@code firstThread} of its blocks. What registers hold at the start of a block is, as on a GPU, not defined. */
     Warp(Executable executable, BlockRun block, int firstThread) {
         this.executable = executable;
         this.block = block;
@@ -46,7 +47,13 @@ final class Warp {
         predicates = new int[Math.max(1, executable.kernel().predicateRegisters())];
         operands.wordConstants().forEach((value, place) -> Arrays.fill(words, place, place + LANES, value));
         operands.longConstants().forEach((value, place) -> Arrays.fill(longs, place, place + LANES, value));
-        block.specials().fill(words, operands.specials(), firstThread);
+        block.specials().fillThreads(words, operands.specials(), firstThread);
+    }
+
+    /** The start of another block. */
+    void start() {
+        block.specials().fillBlock(words, executable.operands().specials(), block.number());
+        setTimes(0);
     }
 
     /** Number of a lane's thread in its block. */
@@ -59,11 +66,6 @@ final class Warp {
         return block.parameters();
     }
 
-    /** The lane to take next of those that are left; always the lowest. */
-    int nextLane(int rest) {
-        return Integer.numberOfTrailingZeros(rest);
-    }
-
     void setWords(int target, int mask, int value) {
         for (int rest = mask; rest != 0; rest &= rest - 1) {
             words[target + Integer.numberOfTrailingZeros(rest)] = value;
@@ -74,59 +76,65 @@ final class Warp {
         predicates[predicate] = predicates[predicate] & ~mask | value & mask;
     }
 
-    /** The allocation that an address belongs to. */
+    /** The allocation that a lane's address belongs to. */
     Allocation find(MemoryAccess step, int lane, long address) {
-        long number = address >>> SimulatedMemory.OFFSET_BITS;
-        if (number == lastNumber) {
-            return last;
-        }
-        if (number == AddressSpace.LOCAL.window() >>> SimulatedMemory.OFFSET_BITS) {
+        if (isIn(AddressSpace.LOCAL, address)) {
             return block.local(thread(lane));
         }
-        Allocation found;
-        if (number == AddressSpace.SHARED.window() >>> SimulatedMemory.OFFSET_BITS) {
-            found = block.shared();
-        } else {
+        Allocation found = findForAll(address);
+        if (found == null) {
             try {
                 found = block.memory().find(address);
             } catch (SimulatorFault fault) {
                 throw fault(SimulatorFault.Kind.ADDRESS, step, lane, step.access() + ": " + fault.getMessage());
             }
         }
-        last = found;
-        lastNumber = number;
         return found;
     }
 
-    /** The allocation of the newest {@link #find} when the address belongs to it, else null. */
-    Allocation lastFound(long address) {
-        return address >>> SimulatedMemory.OFFSET_BITS == lastNumber ? last : null;
+    /** The allocation that an address belongs to for all lanes alike, or null. */
+    Allocation findForAll(long address) {
+        if (isIn(AddressSpace.SHARED, address)) {
+            return block.shared();
+        }
+        return isIn(AddressSpace.LOCAL, address) ? null : block.memory().findOrNull(address);
+    }
+
+    private static boolean isIn(AddressSpace space, long address) {
+        return (address ^ space.window()) >>> SimulatedMemory.OFFSET_BITS == 0;
     }
 
     boolean isChecked() {
         return block.check() != null;
     }
 
-    void checkRead(LoadStep step, int lane, Allocation allocation, long offset) {
-        requireVariable(step, lane, allocation, offset);
-        block.check().read(this, step, lane, allocation, offset);
+    void checkRead(LoadStep step, int mask, Allocation allocation) {
+        requireVariable(step, mask, allocation);
+        block.check().read(this, step, mask, allocation);
     }
 
-    void checkWrite(StoreStep step, int lane, Allocation allocation, long offset) {
-        requireVariable(step, lane, allocation, offset);
-        block.check().write(this, step, lane, allocation, offset);
+    void checkWrite(StoreStep step, int mask, Allocation allocation) {
+        requireVariable(step, mask, allocation);
+        block.check().write(this, step, mask, allocation);
     }
 
-    void checkAtomic(AtomicStep step, int lane, Allocation allocation, long offset, long address) {
-        requireVariable(step, lane, allocation, offset);
-        block.check().atomic(this, step, lane, allocation, offset, address);
+    void checkAtomic(AtomicStep step, int mask, Allocation allocation) {
+        requireVariable(step, mask, allocation);
+        block.check().atomic(this, step, mask, allocation);
     }
 
     /** Shared memory has gaps between its variables. */
-    private void requireVariable(MemoryAccess step, int lane, Allocation allocation, long offset) {
-        if (allocation == block.shared() && block.isGap(offset, step.byteSize())) {
-            throw fault(SimulatorFault.Kind.ADDRESS, step, lane,
-                    step.access() + " of " + step.byteSize() + " bytes at byte " + offset + " of shared memory, past the end of a variable");
+    private void requireVariable(MemoryAccess step, int mask, Allocation allocation) {
+        if (allocation != block.shared()) {
+            return;
+        }
+        for (int rest = mask; rest != 0; rest &= rest - 1) {
+            int lane = Integer.numberOfTrailingZeros(rest);
+            long offset = SimulatedMemory.offset(addresses[lane]);
+            if (block.isGap(offset, step.byteSize())) {
+                throw fault(SimulatorFault.Kind.ADDRESS, step, lane, step.access() + " of " + step.byteSize() + " bytes at byte " + offset
+                        + " of shared memory, past the end of a variable");
+            }
         }
     }
 
@@ -153,7 +161,11 @@ final class Warp {
     }
 
     int latestTime() {
-        return Arrays.stream(times).max().orElse(0);
+        int latest = 0;
+        for (int time : times) {
+            latest = Math.max(latest, time);
+        }
+        return latest;
     }
 
     void setTimes(int time) {

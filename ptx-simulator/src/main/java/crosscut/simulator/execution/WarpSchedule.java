@@ -36,26 +36,34 @@ final class WarpSchedule {
     private final Warp warp;
     private final Step[] steps;
     private final LaneOrder order;
-    private final Random random;
     private final int initial;
     private final List<Group> groups = new ArrayList<>();
+    private Random random;
     private int live;
     private long executed;
-    private int budget = STEP_LIMIT;
+    private int budget;
 
     /**
-     * A warp at the start of the kernel.
+     * A warp.
      *
      * @param lanes the lanes that exist
      */
-    WarpSchedule(Warp warp, Step[] steps, LaneOrder order, Random random, int lanes) {
+    WarpSchedule(Warp warp, Step[] steps, LaneOrder order, int lanes) {
         this.warp = warp;
         this.steps = steps;
         this.order = order;
-        this.random = random;
         this.initial = lanes;
-        this.live = lanes;
-        addGroups(0, lanes);
+    }
+
+    /** The start of another block. */
+    void start(Random orders) {
+        warp.start();
+        random = orders;
+        live = initial;
+        executed = 0;
+        budget = STEP_LIMIT;
+        groups.clear();
+        addGroups(0, initial);
     }
 
     private void addGroups(int counter, int mask) {

@@ -15,6 +15,7 @@ public final class AccessMap {
     private static final int CHUNK = 1 << CHUNK_BITS;
 
     private final Chunk[] chunks;
+    private final long granules;
     private long lastLaunch;
 
     /** Records of neighbouring granules. */
@@ -22,16 +23,32 @@ public final class AccessMap {
 
         private long lastLaunch;
         /** Last writers. */
-        public final long[] writers = new long[CHUNK];
+        public final long[] writers;
         /** Last readers. */
-        public final long[] readers = new long[CHUNK];
+        public final long[] readers;
         /** Indices of the instructions of the last writers. */
-        public final int[] writeInstructions = new int[CHUNK];
+        public final int[] writeInstructions;
         /** Indices of the instructions of the last readers. */
-        public final int[] readInstructions = new int[CHUNK];
+        public final int[] readInstructions;
+
+        private Chunk(int length) {
+            writers = new long[length];
+            readers = new long[length];
+            writeInstructions = new int[length];
+            readInstructions = new int[length];
+        }
+
+        private void reset() {
+            if (lastLaunch != 0) {
+                Arrays.fill(writers, 0);
+                Arrays.fill(readers, 0);
+                lastLaunch = 0;
+            }
+        }
     }
 
     public AccessMap(long byteSize) {
+        granules = Math.ceilDiv(byteSize, GRANULE);
         chunks = new Chunk[Math.toIntExact((byteSize / GRANULE >>> CHUNK_BITS) + 1)];
     }
 
@@ -40,7 +57,7 @@ public final class AccessMap {
         int index = (int) (offset / GRANULE >>> CHUNK_BITS);
         Chunk chunk = chunks[index];
         if (chunk == null) {
-            chunk = new Chunk();
+            chunk = new Chunk((int) Math.min(CHUNK, granules - (long) index * CHUNK));
             chunks[index] = chunk;
         }
         chunk.lastLaunch = launch;
@@ -62,6 +79,15 @@ public final class AccessMap {
 
         /** Takes the chunk whose first byte is at {@code offset} of the allocation. */
         void visit(long offset, Chunk chunk);
+    }
+
+    /** Forgets everything, but keeps the chunks for the next use. */
+    void reset() {
+        for (Chunk chunk : chunks) {
+            if (chunk != null) {
+                chunk.reset();
+            }
+        }
     }
 
     void clear() {

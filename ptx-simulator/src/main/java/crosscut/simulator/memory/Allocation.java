@@ -10,6 +10,7 @@ public final class Allocation {
     private final String label;
     private final long address;
     private final long byteSize;
+    private final long hostShift;
     private final MemorySegment segment;
     private final Arena arena;
     private final WriteMap written;
@@ -26,6 +27,7 @@ public final class Allocation {
         this.label = label;
         this.address = address;
         this.byteSize = segment.byteSize();
+        this.hostShift = segment.address() - address;
         this.segment = segment;
         this.arena = arena;
         this.written = written;
@@ -51,9 +53,20 @@ public final class Allocation {
         return arena == null;
     }
 
-    /** Host address of its first byte. */
-    public long hostAddress() {
-        return segment.address();
+    /** What a device address in it is to be moved by to become the host's. */
+    public long hostShift() {
+        return hostShift;
+    }
+
+    /** Makes scratch memory new again: filled with the pattern, written and touched by nobody. */
+    public void renew() {
+        segment.fill(SimulatedMemory.POISON);
+        if (written != null) {
+            written.clear();
+        }
+        if (accesses != null) {
+            accesses.reset();
+        }
     }
 
     MemorySegment segment() {

@@ -28,7 +28,7 @@ public final class SimulatedMemory implements AutoCloseable {
     private static final long ALIGNMENT = 256;
 
     /** Freshly allocated memory is filled with this byte up to {@link #POISON_LIMIT}: as bf16 or fp32 it is a large number that spoils any result. */
-    private static final byte POISON = 0x7B;
+    static final byte POISON = 0x7B;
     private static final long POISON_LIMIT = 64L << 20;
 
     private final boolean watched;
@@ -60,13 +60,12 @@ public final class SimulatedMemory implements AutoCloseable {
     }
 
     /**
-     * Memory of a block or a thread: in an address window of its own, gone with the arena, never freed by itself.
+     * Memory of a block or a thread: in an address window of its own, gone with the arena, never freed by itself; {@link Allocation#renew} starts its use.
      *
      * @param watched whether to note what was written and who touched what
      */
     public static Allocation scratch(Arena arena, String label, long address, int byteSize, int alignment, boolean watched) {
         MemorySegment segment = arena.allocate(byteSize, alignment);
-        segment.fill(POISON);
         return new Allocation(label, address, segment, null, watched ? new WriteMap(byteSize) : null, watched ? new AccessMap(byteSize) : null);
     }
 
@@ -119,11 +118,18 @@ public final class SimulatedMemory implements AutoCloseable {
      */
     public Allocation find(long address) {
         int number = (int) (address >>> OFFSET_BITS);
-        if (number <= 0 || number >= count || allocations[number] == null) {
+        Allocation allocation = findOrNull(address);
+        if (allocation == null) {
             throw new SimulatorFault(String.format("address 0x%x is %s", address,
                     number == 0 ? "null or close to it" : number > 0 && number < count ? "in memory that was freed" : "in no allocation"));
         }
-        return allocations[number];
+        return allocation;
+    }
+
+    /** The live allocation that an address belongs to, or null; the offset may lie outside of it. */
+    public Allocation findOrNull(long address) {
+        int number = (int) (address >>> OFFSET_BITS);
+        return number <= 0 || number >= count ? null : allocations[number];
     }
 
     /** The offset of an address in its allocation. */

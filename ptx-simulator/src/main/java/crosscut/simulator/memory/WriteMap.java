@@ -1,5 +1,7 @@
 package crosscut.simulator.memory;
 
+import java.util.Arrays;
+
 /** Which bytes of a piece of memory have been written: one bit each, in chunks that exist once something in them was written. */
 public final class WriteMap {
 
@@ -16,6 +18,14 @@ public final class WriteMap {
 
     private WriteMap(long[][] chunks) {
         this.chunks = chunks;
+    }
+
+    void clear() {
+        for (long[] chunk : chunks) {
+            if (chunk != null) {
+                Arrays.fill(chunk, 0);
+            }
+        }
     }
 
     WriteMap copy() {
