@@ -1,7 +1,11 @@
 package crosscut.engine.cost;
 
 import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.data.Dataset;
+import crosscut.engine.data.Datasets;
+import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.memory.DescribedDevice;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
@@ -45,6 +49,18 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
             trainer.step(batch);
         }
         return new StepCosts(counter.launches, layout.batchSize());
+    }
+
+    /**
+     * Counts a step of the training that a run describes, on one rank, with as many distinct rows as its feature spec lets expect. Needs the feature spec alone.
+     *
+     * @throws crosscut.engine.UserException when the feature spec or the model cannot be
+     */
+    public static StepCosts of(RunConfig config) {
+        try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
+            RawBatchLayout layout = dataset.split(FeatureSpec.TRAIN).layout(config.training().batchSize());
+            return of(config.model().resolve(dataset.spec()), config.training(), layout, DistinctRows.expected(dataset.spec()));
+        }
     }
 
     private static final class LaunchCounter {

@@ -93,11 +93,6 @@ public final class Dcnv2 implements AutoCloseable {
         return new Dcnv2(device, model, precision, parameters, tables, batchSize, null);
     }
 
-    /** Bytes that the activations (and gradients) of a pass take. */
-    public static long activationBytes(ModelConfig model, Precision precision, int batchSize, boolean training) {
-        return Dcnv2Tensors.plan(model, precision, batchSize, training).byteSize();
-    }
-
     private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, Training training) {
         Tensor x0 = tensors.get("x.0");
         if (!tables.world().isSingle()) {

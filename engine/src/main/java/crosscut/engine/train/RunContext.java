@@ -90,8 +90,7 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
             // Nobody listens, and some of it takes seconds to find out.
             return;
         }
-        List<String> description = new RunDescription(this, model).lines();
-        description.add("memory plan: " + plan.summary());
+        List<String> description = new RunDescription(this, model, plan).lines();
         if (restored != null) {
             description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));
         }

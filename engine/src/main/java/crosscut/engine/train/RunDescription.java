@@ -6,7 +6,7 @@ import crosscut.engine.config.RunConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SyntheticDataset;
-import crosscut.engine.model.Dcnv2;
+import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.EmbeddingTables;
 import crosscut.engine.parallel.World;
@@ -20,15 +20,16 @@ import java.util.Locale;
 /** What people want to know before the first step: device, data, model, memory. */
 final class RunDescription {
 
-    private final RunContext context;
     private final RunConfig config;
     private final Device device;
     private final World world;
     private final Dataset dataset;
     private final ModelConfig model;
+    private final MemoryPlan plan;
 
-    RunDescription(RunContext context, ModelConfig model) {
-        this.context = context;
+    /** @param plan what this rank will allocate */
+    RunDescription(RunContext context, ModelConfig model, MemoryPlan plan) {
+        this.plan = plan;
         this.config = context.config();
         this.device = context.device();
         this.world = context.world();
@@ -45,7 +46,7 @@ final class RunDescription {
             lines.add("labels: " + synthetic.labelDescription());
         }
         lines.add("model: " + shape());
-        lines.add("memory: " + memory());
+        lines.add((world.isSingle() ? "memory: " : "memory of rank " + plan.rank() + ": ") + plan.summary());
         if (!world.isSingle()) {
             lines.add("ranks: " + ranks());
         }
@@ -66,23 +67,6 @@ final class RunDescription {
         return String.format(Locale.ROOT, "%d numerical features, %d tables with %,d rows (%,d parameters), %d cross layers of %s, %,d dense parameters",
                 model.numericalFeatures(), model.tables().size(), rows, EmbeddingTables.elements(model.tables()), model.crossLayers(),
                 model.projection() == 0 ? "full rank" : "rank " + model.projection(), new DenseLayout(model).elements());
-    }
-
-    private String memory() {
-        long tables = EmbeddingTables.elements(model.tables()) * Float.BYTES * copies();
-        boolean trains = config.mode() == RunConfig.Mode.TRAIN;
-        String text = ByteSize.text(tables) + " tables" + (copies() == 3 ? " with Adam's moments" : "");
-        int trained = trains ? config.training().batchSize() / world.size() : 0;
-        if (trains) {
-            text += activations(trained, true, "training");
-        }
-        int evaluated = context.evaluationShare();
-        return evaluated == trained ? text : text + activations(evaluated, false, "evaluation");
-    }
-
-    private String activations(int batch, boolean training, String what) {
-        long bytes = Dcnv2.activationBytes(model, config.training().precision(), batch, training);
-        return String.format(Locale.ROOT, ", %s activations of %s at batch %,d%s", ByteSize.text(bytes), what, batch, world.isSingle() ? "" : " per rank");
     }
 
     /** Weights alone, or with two moments. */

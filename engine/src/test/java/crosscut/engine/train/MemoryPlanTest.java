@@ -22,6 +22,7 @@ import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
+import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.PlannedMemory;
@@ -29,6 +30,7 @@ import crosscut.kernels.embedding.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,17 @@ class MemoryPlanTest {
                     .hasMessageContainingAll("this needs 7.2 GiB on the device (embedding tables 2.4 GiB", "embedding first moments 2.4 GiB",
                             "GPU 0 (Crosscut PTX simulator)", "has 4.0 GiB free", "--optimizer sgd", "crosscut plan");
             assertThat(gpu.device().freeMemory()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aRunSaysItsWholePlanInOneLine() throws IOException {
+        RunConfig config = config(Precision.FP32, 64, 64, 5000);
+        List<ProgressEvent> events = new ArrayList<>();
+        try (Device device = TestModels.device(1)) {
+            new Run(config, device, events::add, new StopRequest()).execute();
+            List<String> lines = ((ProgressEvent.RunStarted) events.getFirst()).description();
+            assertThat(lines).filteredOn(line -> line.startsWith("memory")).containsExactly("memory: " + plan(config, device).summary());
         }
     }
 

@@ -6,11 +6,13 @@ import crosscut.bindings.NativeException;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import java.util.OptionalLong;
 
 /** Whether this machine has a GPU that Crosscut can use; looked at once per process. */
 final class CudaProbe {
 
     private static String reason;
+    private static OptionalLong memoryBytes = OptionalLong.empty();
     private static boolean looked;
 
     private CudaProbe() {
@@ -25,6 +27,12 @@ final class CudaProbe {
         return reason;
     }
 
+    /** Bytes of the first GPU, where there is one. */
+    static synchronized OptionalLong memoryBytes() {
+        reason();
+        return memoryBytes;
+    }
+
     private static String look(LibraryLoader loader) {
         LoadReport driver = Cuda.find(loader);
         if (!driver.isLoaded()) {
@@ -36,6 +44,7 @@ final class CudaProbe {
             if (cuda.devices().count() == 0) {
                 return "no GPU is visible";
             }
+            memoryBytes = OptionalLong.of(cuda.devices().totalMemory(cuda.devices().device(0)));
             return CublasLt.find(loader).isLoaded() ? null : "a GPU, but no cuBLASLt; doctor says where it was looked for";
         } catch (NativeException | UnavailableLibraryException unusable) {
             return unusable.getMessage();

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Plans of the reference's largest model, on a machine that could hold none of it. */
 class PlanCommandTest {
@@ -43,6 +45,63 @@ class PlanCommandTest {
         assertThat(result.status()).as(result.err()).isZero();
         assertThat(result.out()).contains("of 8, which needs most:", "embedding exchange")
                 .containsPattern("on the device by rank: ([0-9.]+ GiB, ){7}[0-9.]+ GiB");
+    }
+
+    @Test
+    void saysWhetherAGpuIsLargeEnoughAndByHowMuch() {
+        CommandLines large = plan("--device=cuda", "--gpu_memory_gb=2000");
+        assertThat(large.status()).as(large.err()).isZero();
+        assertThat(large.out()).containsPattern("fits a GPU of 2000.0 GiB and leaves [0-9.]+ GiB for that");
+        CommandLines small = plan("--device=cuda", "--gpu_memory_gb=139");
+        assertThat(small.status()).isEqualTo(CommandLineMain.USER_ERROR);
+        assertThat(small.out()).containsPattern("does not fit a GPU of 139.0 GiB: [0-9.]+ GiB too many; .*--optimizer sgd");
+        assertThat(plan("--device=cpu", "--gpu_memory_gb=80").err()).contains("--gpu_memory_gb 80.0 is for GPUs", "add --device cuda");
+        assertThat(plan("--device=cuda", "--gpu_memory_gb=0").err()).contains("--gpu_memory_gb 0.0 must be more than 0");
+    }
+
+    @Test
+    void programsGetEveryAllocationOfEveryRankInBytes() {
+        CommandLines result = plan("--device=cuda", "--np=2", "--gpu_memory_gb=1500", "--json");
+        assertThat(result.status()).as(result.err()).isZero();
+        JsonNode root = new JsonMapper().readTree(result.out());
+        assertThat(root.get("fits").asBoolean()).isTrue();
+        assertThat(root.get("gpu_memory_bytes").asLong()).isEqualTo(1500L << 30);
+        assertThat(root.get("ranks").size()).isEqualTo(2);
+        for (JsonNode rank : root.get("ranks")) {
+            long onDevice = 0;
+            long onHost = 0;
+            for (JsonNode allocation : rank.get("allocations")) {
+                onDevice += allocation.get("on_host").asBoolean() ? 0 : allocation.get("bytes").asLong();
+                onHost += allocation.get("on_host").asBoolean() ? allocation.get("bytes").asLong() : 0;
+            }
+            assertThat(onDevice).isEqualTo(rank.get("device_bytes").asLong()).isPositive();
+            assertThat(onHost).isEqualTo(rank.get("host_bytes").asLong()).isPositive();
+        }
+    }
+
+    @Test
+    void tablesOfTheSmallerCriteoDataAndTheirMomentsAreAsLargeAsCountedByHand() {
+        CommandLines written = CommandLines.run("generate-feature-spec", "--variant=criteo_t15_synthetic", "--dst=" + folder.resolve("feature_spec.yaml"));
+        assertThat(written.status()).isZero();
+        JsonNode allocations = new JsonMapper().readTree(plan("--device=cuda", "--json").out()).get("ranks").get(0).get("allocations");
+        long tables = 0;
+        for (JsonNode allocation : allocations) {
+            String owner = allocation.get("owner").asString();
+            boolean isTable = owner.equals("embedding tables") || owner.equals("embedding first moments") || owner.equals("embedding second moments");
+            tables += isTable ? allocation.get("bytes").asLong() : 0;
+        }
+        assertThat(tables).isEqualTo(3L * 32_709_138 * 128 * Float.BYTES);
+    }
+
+    @Test
+    void costsOfAStepAreListedForOneRank() {
+        CommandLines result = plan("--device=cuda", "--costs");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out()).contains("GFLOP", "EmbeddingOperations.update", "a sample");
+        JsonNode step = new JsonMapper().readTree(plan("--device=cuda", "--costs", "--json").out()).get("step");
+        assertThat(step.size()).isGreaterThan(20);
+        assertThat(step.get(0).get("bytes").asDouble()).isPositive();
+        assertThat(plan("--device=cuda", "--costs", "--np=2").err()).contains("--costs counts the training step of one rank");
     }
 
     @Test

@@ -1,0 +1,107 @@
+package crosscut.launcher.command;
+
+import crosscut.engine.cost.OperationCost;
+import crosscut.engine.cost.StepCosts;
+import crosscut.engine.memory.MemoryPlan;
+import crosscut.kernels.device.ByteSize;
+import crosscut.kernels.device.PlannedMemory;
+import crosscut.launcher.options.DeviceOptions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A plan for people and for programs.
+ *
+ * @param device what it is for
+ * @param gpuBytes memory of a rank's GPU, where known
+ * @param plans one per rank
+ * @param costs of a step, or null where nobody asked
+ */
+record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> plans, StepCosts costs) {
+
+    /** False when the GPUs are known and some rank needs more than one has. */
+    boolean fits() {
+        return gpuBytes.isEmpty() || largest().deviceBytes() <= gpuBytes.getAsLong();
+    }
+
+    private MemoryPlan largest() {
+        return plans.stream().max(Comparator.comparingLong(MemoryPlan::deviceBytes)).orElseThrow();
+    }
+
+    /** A table of the rank that needs most, the sums of all, and the verdict. */
+    List<String> lines() {
+        MemoryPlan largest = largest();
+        List<String> lines = new ArrayList<>();
+        lines.add("--device " + device.kind() + ", precision " + device.precision().name().toLowerCase(Locale.ROOT)
+                + (plans.size() == 1 ? "" : ", rank " + largest.rank() + " of " + plans.size() + ", which needs most") + ":");
+        lines.addAll(largest.lines());
+        if (plans.size() > 1) {
+            lines.add("on the device by rank: " + plans.stream().map(plan -> ByteSize.text(plan.deviceBytes())).collect(Collectors.joining(", ")));
+        }
+        if (device.kind().isCuda()) {
+            lines.add("besides: what the driver and cuBLASLt take for themselves, some hundred MiB, and tables of a few KiB");
+        }
+        gpuBytes.ifPresent(bytes -> lines.add(verdict(bytes - largest.deviceBytes(), bytes)));
+        if (costs != null) {
+            lines.add("");
+            lines.addAll(costs.lines());
+        }
+        return lines;
+    }
+
+    private static String verdict(long left, long bytes) {
+        return left >= 0 ? "fits a GPU of " + ByteSize.text(bytes) + " and leaves " + ByteSize.text(left) + " for that"
+                : "does not fit a GPU of " + ByteSize.text(bytes) + ": " + ByteSize.text(-left)
+                        + " too many; plan with smaller tables (--embedding_dim), a smaller batch, --optimizer sgd or more ranks";
+    }
+
+    /** The same with all ranks and all allocations; sizes are in bytes. */
+    String toJson() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("device", device.kind().toString());
+        root.put("precision", device.precision().name().toLowerCase(Locale.ROOT));
+        gpuBytes.ifPresent(bytes -> {
+            root.put("gpu_memory_bytes", bytes);
+            root.put("fits", fits());
+        });
+        root.put("ranks", plans.stream().map(PlanReport::json).toList());
+        if (costs != null) {
+            root.put("step", costs.launches().stream().map(PlanReport::json).toList());
+        }
+        return JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build().writeValueAsString(root);
+    }
+
+    private static Map<String, Object> json(MemoryPlan plan) {
+        Map<String, Object> rank = new LinkedHashMap<>();
+        rank.put("rank", plan.rank());
+        rank.put("device_bytes", plan.deviceBytes());
+        rank.put("host_bytes", plan.hostBytes());
+        rank.put("allocations", plan.allocations().stream().map(PlanReport::json).toList());
+        return rank;
+    }
+
+    private static Map<String, Object> json(PlannedMemory planned) {
+        Map<String, Object> allocation = new LinkedHashMap<>();
+        allocation.put("owner", planned.owner());
+        allocation.put("bytes", planned.byteSize());
+        allocation.put("on_host", planned.isOnHost());
+        return allocation;
+    }
+
+    private static Map<String, Object> json(OperationCost launch) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("layer", launch.layer());
+        entry.put("launch", launch.name());
+        entry.put("flops", launch.operations());
+        entry.put("bytes", launch.bytes());
+        return entry;
+    }
+}
