@@ -52,7 +52,7 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
     }
 
     /**
-     * Counts a step of the training that a run describes, on one rank, with as many distinct rows as its feature spec lets expect. Needs the feature spec alone.
+     * Counts a step of the training that a run describes, on one rank, with as many distinct rows as are expected. Needs the feature spec alone.
      *
      * @throws crosscut.engine.UserException when the feature spec or the model cannot be
      */
