@@ -73,7 +73,7 @@ public final class OpenedDevice implements AutoCloseable {
     private static OpenedDevice simulated(DeviceOptions options, Consumer<String> messages) {
         SimulatedCuda cuda = new SimulatedCuda(SimulatorOptions.defaults());
         SimulatedCublasLt products = new SimulatedCublasLt(cuda, 0);
-        messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, thousands of times slower than on a GPU");
+        messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, far slower than on a GPU");
         CudaOptions how = CudaOptions.ofSimulator(messages).withTf32(options.precision() == Precision.TF32);
         return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products, messages);
     }
