@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
-import crosscut.kernels.device.Device;
 import crosscut.kernels.device.cuda.CudaDevice;
 import crosscut.kernels.device.cuda.CudaLibraries;
 import crosscut.kernels.device.cuda.CudaOptions;
@@ -18,7 +17,7 @@ public final class SimulatedGpu implements AutoCloseable {
 
     private final SimulatedCuda cuda;
     private final SimulatedCublasLt products;
-    private final Device device;
+    private final CudaDevice device;
 
     /** With lanes in the given order. */
     public SimulatedGpu(LaneOrder order) {
@@ -31,7 +30,7 @@ public final class SimulatedGpu implements AutoCloseable {
         this(LaneOrder.LOCK_STEP);
     }
 
-    public Device device() {
+    public CudaDevice device() {
         return device;
     }
 

@@ -40,7 +40,7 @@ public final class Race {
         RunConfig config = options.toRunConfig(flags);
         StopRequest stop = new StopRequest();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (OpenedDevice opened = OpenedDevice.open(options.device(), System.err::println); World world = World.single();
+        try (OpenedDevice opened = OpenedDevice.open(options.device(), 0, System.err::println); World world = World.single();
                 RaceTurns turns = new RaceTurns(commands, System.out, opened.device(), stop)) {
             new Run(config, opened.device(), world, turns, stop, turns).execute();
         }

@@ -115,6 +115,7 @@ final class Evaluator implements AutoCloseable {
             decoder.upload(stream, stream);
             scoring.launch(stream);
             stream.synchronize();
+            world.collectives().check();
             decoder.check();
         } catch (InvalidSampleException failure) {
             throw reader.located(failure);

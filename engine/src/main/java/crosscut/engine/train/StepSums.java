@@ -25,6 +25,7 @@ final class StepSums implements AutoCloseable {
     private final DeviceMemory memory;
     private final Operation takeLoss;
     private final Operation sum;
+    private final World world;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment stopOnHost = arena.allocate(ValueLayout.JAVA_FLOAT);
     private final MemorySegment sumsOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, VALUES);
@@ -36,6 +37,7 @@ final class StepSums implements AutoCloseable {
      */
     StepSums(Device device, World world, Tensor lossShare) {
         this.device = device;
+        this.world = world;
         memory = device.allocate("step sums", VALUES * Float.BYTES);
         Tensor values = memory.tensor(0, DataType.FLOAT32, 1, VALUES);
         takeLoss = device.cross().copy(lossShare, values.columnRange(LOSS, 1));
@@ -49,6 +51,7 @@ final class StepSums implements AutoCloseable {
         takeLoss.launch(stream);
         sum.launch(stream);
         stream.synchronize();
+        world.collectives().check();
         device.read(memory, 0, sumsOnHost);
     }
 

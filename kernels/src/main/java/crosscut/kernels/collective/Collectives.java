@@ -8,8 +8,8 @@ import java.util.List;
  * Exchanges among the ranks of one world. Every rank binds the same operations and launches them in the same order; whoever does otherwise gets a
  * {@link CollectiveException}, not another rank's bytes. One thread at a time may launch.
  *
- * <p>All tensors are dense. Launching throws {@link PeerLostException} when another rank is gone and {@link CollectiveException} when it does not come in time;
- * after either nothing can be launched any more.
+ * <p>All tensors are dense. When another rank is gone there is a {@link PeerLostException}, when it does not come in time a {@link CollectiveException}; after
+ * either nothing can be launched any more. Where launching only enqueues, {@link #check} throws it, and so does the next launch.
  */
 public interface Collectives extends AutoCloseable {
 
@@ -64,7 +64,15 @@ public interface Collectives extends AutoCloseable {
      */
     byte[] broadcast(byte[] content);
 
-    /** Leaves the world. The others notice when they next wait for this rank. */
+    /**
+     * Throws what went wrong in exchanges that were launched. To be asked when the host has waited for them and before it believes their results. Where an
+     * exchange has run when its launch returns, the launch has thrown already.
+     */
+    default void check() {
+        // Nothing is under way.
+    }
+
+    /** Leaves the world. The others notice when they next wait for this rank. Closing twice does nothing. */
     @Override
     void close();
 }

@@ -155,6 +155,8 @@ final class SocketCollectives implements Collectives {
     @Override
     public void close() {
         mesh.close();
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

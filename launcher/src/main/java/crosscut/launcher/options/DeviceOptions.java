@@ -57,7 +57,7 @@ public final class DeviceOptions {
     /** Makes sure that the values fit each other and that this machine has what they ask for. */
     void check() {
         checkValues();
-        if (device.isCuda() && ranks > 1) {
+        if (device == DeviceKind.CUDA && ranks > 1) {
             throw new UserException("--device " + device + " with --np " + ranks
                     + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
         }

@@ -8,6 +8,8 @@ import crosscut.bindings.cuda.Cuda;
 import crosscut.bindings.nvtx.Nvtx;
 import crosscut.engine.UserException;
 import crosscut.engine.config.Precision;
+import crosscut.kernels.collective.Collectives;
+import crosscut.kernels.collective.StagedCollectives;
 import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.cuda.CudaDevice;
@@ -45,14 +47,15 @@ public final class OpenedDevice implements AutoCloseable {
     /**
      * Opens it.
      *
+     * @param rank which of the machine's ranks will use it: each has a GPU of its own
      * @param messages gets lines for people
      * @throws UserException when there is no such device, with the reason
      */
-    public static OpenedDevice open(DeviceOptions options, Consumer<String> messages) {
+    public static OpenedDevice open(DeviceOptions options, int rank, Consumer<String> messages) {
         try {
             return switch (options.kind()) {
-                case CUDA -> new OpenedDevice(gpu(options, messages), null, null, messages);
-                case CUDA_SIM -> simulated(options, messages);
+                case CUDA -> new OpenedDevice(gpu(options, rank, messages), null, null, messages);
+                case CUDA_SIM -> simulated(options, rank, messages);
                 case CPU, AUTO -> new OpenedDevice(
                         CpuDevice.open(options.threadsPerRank(), pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO)), null, null, messages);
             };
@@ -61,19 +64,21 @@ public final class OpenedDevice implements AutoCloseable {
         }
     }
 
-    private static Device gpu(DeviceOptions options, Consumer<String> messages) {
+    private static Device gpu(DeviceOptions options, int rank, Consumer<String> messages) {
         LibraryLoader loader = new LibraryLoader();
         Path algorithms = CacheFolder.ofUser(loader.environment()).getFirst().path().resolve("products");
         LoadReport names = Nvtx.find(loader);
         CudaLibraries libraries = new CudaLibraries(new Cuda(Cuda.find(loader).require()), new CublasLt(CublasLt.find(loader).require()),
                 names.isLoaded() ? new Nvtx(names.require()) : null);
-        return CudaDevice.open(libraries, CudaOptions.ofGpu(0, algorithms, messages).withTf32(options.precision() == Precision.TF32));
+        return CudaDevice.open(libraries, CudaOptions.ofGpu(rank, algorithms, messages).withTf32(options.precision() == Precision.TF32));
     }
 
-    private static OpenedDevice simulated(DeviceOptions options, Consumer<String> messages) {
+    private static OpenedDevice simulated(DeviceOptions options, int rank, Consumer<String> messages) {
         SimulatedCuda cuda = new SimulatedCuda(SimulatorOptions.defaults());
         SimulatedCublasLt products = new SimulatedCublasLt(cuda, 0);
-        messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, far slower than on a GPU");
+        if (rank == 0) {
+            messages.accept("this is a simulation: the GPU's kernels run on the CPU with all checks, far slower than on a GPU");
+        }
         CudaOptions how = CudaOptions.ofSimulator(messages).withTf32(options.precision() == Precision.TF32);
         return new OpenedDevice(CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), how), cuda, products, messages);
     }
@@ -81,6 +86,15 @@ public final class OpenedDevice implements AutoCloseable {
     /** What to compute on. */
     public Device device() {
         return device;
+    }
+
+    /**
+     * How ranks with such devices exchange tensors.
+     *
+     * @param hosts connects the ranks' host memories; is taken over and closed
+     */
+    public Collectives collectives(Collectives hosts) {
+        return device instanceof CudaDevice cuda ? new StagedCollectives(cuda, hosts) : hosts;
     }
 
     @Override

@@ -64,8 +64,8 @@ public final class RankMain {
     void run(ProgressListener listener) {
         Map<String, Object> flags = FlagValues.of(parser.getCommandSpec());
         RunConfig config = options.toRunConfig(flags);
-        try (OpenedDevice opened = OpenedDevice.open(options.device(), line -> listener.on(new ProgressEvent.Message(line)));
-                World world = RankWorld.join(System.getenv(), flags)) {
+        try (OpenedDevice opened = OpenedDevice.open(options.device(), RankWorld.rank(System.getenv()), line -> listener.on(new ProgressEvent.Message(line)));
+                World world = RankWorld.join(System.getenv(), flags, opened::collectives)) {
             run(config, opened.device(), world, listener).execute();
         } catch (OutOfDeviceMemoryException | NativeException | UnavailableLibraryException failure) {
             // Kernels and bindings know nothing of users, but these messages are for them.

@@ -2,6 +2,7 @@ package crosscut.launcher.rank;
 
 import crosscut.engine.UserException;
 import crosscut.engine.parallel.World;
+import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.collective.Member;
 import crosscut.kernels.collective.Rendezvous;
 import crosscut.kernels.collective.RendezvousPoint;
@@ -9,6 +10,7 @@ import crosscut.launcher.supervisor.RankCommand;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** Joins the ranks that the environment variables of {@link RankCommand} tell of. */
 final class RankWorld {
@@ -26,16 +28,26 @@ final class RankWorld {
      * Meets the other ranks; a world of one where the environment tells of none.
      *
      * @param flags all flags by name, which must be the same on all ranks
+     * @param onDevice makes exchanges of host memory exchanges of what the ranks compute on
      */
-    static World join(Map<String, String> environment, Map<String, Object> flags) {
-        int size = Integer.parseInt(environment.getOrDefault(RankCommand.WORLD_SIZE_VARIABLE, "1"));
+    static World join(Map<String, String> environment, Map<String, Object> flags, UnaryOperator<Collectives> onDevice) {
+        int size = size(environment);
         if (size == 1) {
             return World.single();
         }
-        int rank = Integer.parseInt(required(environment, RankCommand.RANK_VARIABLE));
+        int rank = rank(environment);
         RendezvousPoint point = RendezvousPoint.parse(required(environment, RankCommand.RENDEZVOUS_VARIABLE));
         Rendezvous rendezvous = new Rendezvous(point, required(environment, Rendezvous.SECRET_VARIABLE), MEETING_TIMEOUT, EXCHANGE_TIMEOUT);
-        return new World(rendezvous.meet(new Member(rank, size, version(), texts(flags))));
+        return new World(onDevice.apply(rendezvous.meet(new Member(rank, size, version(), texts(flags)))));
+    }
+
+    /** This process's rank; 0 where the environment tells of no others. */
+    static int rank(Map<String, String> environment) {
+        return size(environment) == 1 ? 0 : Integer.parseInt(required(environment, RankCommand.RANK_VARIABLE));
+    }
+
+    private static int size(Map<String, String> environment) {
+        return Integer.parseInt(environment.getOrDefault(RankCommand.WORLD_SIZE_VARIABLE, "1"));
     }
 
     private static String required(Map<String, String> environment, String variable) {

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looks at what the build packed; runs after the package phase. */
 class JarDistributionTest {
@@ -68,8 +70,9 @@ class JarDistributionTest {
                 .contains("done: AUC " + reached.group(1).substring(0, 4));
     }
 
-    @Test
-    void aSimulatedGpuTrainsLikeTheCpu(@TempDir Path folder) throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void simulatedGpusTrainLikeCpus(int ranks, @TempDir Path folder) throws IOException, InterruptedException {
         Files.writeString(folder.resolve("feature_spec.yaml"), """
                 channel_spec: {categorical: [color, shop], numerical: [price], label: [clicked]}
                 feature_spec:
@@ -81,7 +84,8 @@ class JarDistributionTest {
                 """);
         String[] flags = {"train", "--dataset_path", folder.toString(), "--dataset_type", "synthetic", "--synthetic_dataset_train_samples=512",
             "--synthetic_dataset_test_samples=128", "--batch_size=64", "--valid_batch_size=64", "--embedding_dim=8", "--bottom_mlp_dims=16,8",
-            "--top_mlp_dims=16,1", "--num_cross_layers=2", "--cross_layer_projection_dim=4", "--learning_rate=0.01", "--max_steps=6", "--print_freq=6"};
+            "--top_mlp_dims=16,1", "--num_cross_layers=2", "--cross_layer_projection_dim=4", "--learning_rate=0.01", "--max_steps=6", "--print_freq=6",
+            "--np=" + ranks};
         Pattern loss = Pattern.compile("step 6/6 .* loss ([0-9.]+)");
         double[] losses = new double[2];
         for (int index = 0; index < losses.length; index++) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import crosscut.engine.UserException;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
+import crosscut.kernels.Tolerance;
+import crosscut.kernels.device.DataType;
 import crosscut.launcher.supervisor.MeetingPlace;
 import crosscut.launcher.supervisor.RankCommands;
 import crosscut.launcher.supervisor.RankOutput;
@@ -13,6 +15,8 @@ import crosscut.launcher.supervisor.Supervisor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,14 +25,18 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real ranks in processes of their own, as the launcher runs them. */
 @Timeout(120)
@@ -103,6 +111,56 @@ class SeveralRanksTest {
         assertThat(folder.resolve("saved")).isDirectoryContaining("glob:**/checkpoint-*-step-10");
     }
 
+    /** Trains two ranks for six steps and returns the loss of each. */
+    private List<Double> losses(String name, String... more) throws InterruptedException {
+        events.received.clear();
+        List<String> flags = new ArrayList<>(List.of("--max_steps=6", "--synthetic_dataset_train_samples=640", "--synthetic_dataset_test_samples=128",
+                "--print_freq=1", "--learning_rate=0.01", "--warmup_steps=2", "--save_checkpoint_path=" + folder.resolve(name)));
+        flags.addAll(List.of(more));
+        assertThat(train(2, flags.toArray(String[]::new))).as(errors.toString()).isZero();
+        return events.received.stream().filter(ProgressEvent.StepReport.class::isInstance).map(event -> ((ProgressEvent.StepReport) event).loss()).toList();
+    }
+
+    /** Tensor files of the newest checkpoint by name. */
+    private Map<String, byte[]> tensors(String name) throws IOException {
+        Map<String, byte[]> tensors = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder.resolve(name))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
+                tensors.put(folder.resolve(name).relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return tensors;
+    }
+
+    /** Compares all numbers behind the files' headers, which are 8 bytes of length and that many of JSON. */
+    private static void compare(Map<String, byte[]> actual, Map<String, byte[]> expected, Tolerance law) {
+        assertThat(actual.keySet()).isEqualTo(expected.keySet()).isNotEmpty();
+        actual.forEach((file, bytes) -> {
+            ByteBuffer one = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer other = ByteBuffer.wrap(expected.get(file)).order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = Long.BYTES + (int) one.getLong(0); at + Float.BYTES <= one.capacity(); at += Float.BYTES) {
+                assertThat(law.accepts(one.getFloat(at), other.getFloat(at), 1)).as("%s, byte %d", file, at).isTrue();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fp32, fp32, FLOAT32", "fp16, fp32, FLOAT16"})
+    void simulatedGpusTrainWhatCpusTrainAndTheSameBitsTwice(String precision, String onCpu, DataType type) throws Exception {
+        Tolerance law = new Tolerance(type, 6);
+        List<Double> expected = losses("cpu", "--device=cpu", "--precision=" + onCpu, "--optimizer=sgd");
+        String[] simulated = {"--device=cuda-sim", "--precision=" + precision, "--loss_scale=1024", "--optimizer=sgd"};
+        List<Double> first = losses("first", simulated);
+        assertThat(first).hasSize(6);
+        for (int step = 0; step < 6; step++) {
+            assertThat(law.accepts(first.get(step), expected.get(step), 1)).as("step %d: %s, expected %s", step, first, expected).isTrue();
+        }
+        compare(tensors("first"), tensors("cpu"), law);
+        assertThat(losses("second", simulated)).isEqualTo(first);
+        Map<String, byte[]> second = tensors("second");
+        tensors("first").forEach((file, bytes) -> assertThat(second.get(file)).as(file).isEqualTo(bytes));
+    }
+
     @Test
     void aKilledRankEndsAllAndIsNamed() throws Exception {
         CompletableFuture<Integer> status = CompletableFuture.supplyAsync(() -> {
@@ -131,10 +189,10 @@ class SeveralRanksTest {
 
     @Test
     void theEnvironmentTellsTheWorld() {
-        try (World world = RankWorld.join(Map.of(), Map.of())) {
+        try (World world = RankWorld.join(Map.of(), Map.of(), UnaryOperator.identity())) {
             assertThat(world.isSingle()).isTrue();
         }
-        assertThatThrownBy(() -> RankWorld.join(Map.of("CROSSCUT_WORLD_SIZE", "2", "CROSSCUT_RANK", "0"), Map.of())).isInstanceOf(UserException.class)
-                .hasMessageContaining("the environment variable CROSSCUT_RENDEZVOUS is missing");
+        assertThatThrownBy(() -> RankWorld.join(Map.of("CROSSCUT_WORLD_SIZE", "2", "CROSSCUT_RANK", "0"), Map.of(), UnaryOperator.identity()))
+                .isInstanceOf(UserException.class).hasMessageContaining("the environment variable CROSSCUT_RENDEZVOUS is missing");
     }
 }

@@ -66,6 +66,7 @@ public final class Cuda {
     private final MemorySegment eventElapsed;
     private final MemorySegment eventDestroy;
     private final MemorySegment launch;
+    private final MemorySegment launchHost;
 
     /**
      * Binds a library.
@@ -104,6 +105,7 @@ public final class Cuda {
         eventElapsed = CudaFunctions.find(symbols, "cuEventElapsedTime_v2", "cuEventElapsedTime");
         eventDestroy = CudaFunctions.find(symbols, "cuEventDestroy_v2");
         launch = CudaFunctions.find(symbols, "cuLaunchKernel");
+        launchHost = CudaFunctions.find(symbols, "cuLaunchHostFunc");
     }
 
     /** Looks for the driver's library and says what became of every place. */
@@ -305,5 +307,10 @@ public final class Cuda {
             long argumentPointers) {
         status.check("cuLaunchKernel",
                 cuLaunchKernel(launch, function, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, argumentPointers, 0));
+    }
+
+    /** Enqueues a call of the host, which comes after everything before it in the stream and which everything after it waits for. */
+    public void launchHostFunction(HostFunction function, long stream) {
+        status.check("cuLaunchHostFunc", cuLaunchHostFunc(launchHost, stream, function.address(), 0));
     }
 }

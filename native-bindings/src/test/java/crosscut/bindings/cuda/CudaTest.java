@@ -12,8 +12,14 @@ import crosscut.bindings.LoadReport;
 import crosscut.bindings.NativeException;
 import crosscut.bindings.StubLibrary;
 import crosscut.bindings.UnavailableLibraryException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import jcuda.driver.CUresult;
 import org.bytedeco.cuda.global.cudart;
 import org.junit.jupiter.api.Assumptions;
@@ -132,6 +138,31 @@ class CudaTest {
         })).isZero();
     }
 
+    /** A driver that calls host functions at once. */
+    @Test
+    @SuppressWarnings("restricted")
+    void hostFunctionsRunAndTheirExceptionsStayOutOfTheDriver() {
+        FunctionDescriptor descriptor = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+        MethodHandle call = Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(JAVA_LONG));
+        Cuda cuda = new Cuda(new StubLibrary(0).with("cuLaunchHostFunc", descriptor, LaunchHost.class, (stream, function, data) -> {
+            try {
+                call.invokeExact(MemorySegment.ofAddress(function), data);
+                return 0;
+            } catch (Throwable thrown) {
+                return 999;
+            }
+        }));
+        List<Object> heard = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            cuda.launchHostFunction(new HostFunction(() -> heard.add("done"), heard::add, arena), 1);
+            IllegalStateException failure = new IllegalStateException("no");
+            cuda.launchHostFunction(new HostFunction(() -> {
+                throw failure;
+            }, heard::add, arena), 1);
+            assertThat(heard).containsExactly("done", failure);
+        }
+    }
+
     @Test
     void installedDriverAnswers() {
         LoadReport report = Cuda.find(new LibraryLoader());
@@ -145,6 +176,12 @@ class CudaTest {
             // A driver without a device, or a stub: its sentence must say what to do.
             assertThat(unusable).hasMessageContaining(";");
         }
+    }
+
+    /** cuLaunchHostFunc. */
+    @FunctionalInterface
+    public interface LaunchHost {
+        int call(long stream, long function, long data);
     }
 
     /** cuModuleLoadDataEx. */

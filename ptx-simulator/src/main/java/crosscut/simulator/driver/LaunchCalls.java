@@ -111,7 +111,7 @@ final class LaunchCalls {
             SimulatedStream stream = driver.streams.get(handle);
             require(function.address() != 0, DriverStatus.INVALID_VALUE, "the host function is the null pointer");
             driver.queue.enqueue(stream, new Simple("host function 0x" + Long.toHexString(function.address()), access -> {
-                access.deliver(0, Long.MAX_VALUE);
+                access.finishTransfers();
                 driver.gate.runHostFunction(() -> call(function, data));
             }));
         });

@@ -53,6 +53,11 @@ public final class OperationAccess {
         driver.timeline.deliver(clock, hostAddress, bytes);
     }
 
+    /** The operation is the host's: it may read and write whatever copies that are ordered before it have brought or taken. */
+    void finishTransfers() {
+        driver.timeline.finish(clock);
+    }
+
     /** The operation may look at any pinned memory whose device address is known to callers. */
     void deliverMapped() {
         driver.pinned.all().stream().filter(block -> block.isMapped).forEach(block -> deliver(block.host.address(), block.host.byteSize()));

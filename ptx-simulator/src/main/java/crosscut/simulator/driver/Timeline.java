@@ -45,7 +45,12 @@ final class Timeline {
     /** The host has waited for everything that {@code clock} covers. */
     void hostWaitsFor(VectorClock clock) {
         host.join(clock);
-        complete(host, transfer -> true);
+        finish(host);
+    }
+
+    /** Everything that {@code clock} covers has been done: transfers among it arrive or were taken. */
+    void finish(VectorClock clock) {
+        complete(clock, transfer -> true);
     }
 
     /** Registers what happens to host memory when the host has waited for the operation at {@code tick} of {@code lane}. */

@@ -3,8 +3,14 @@ package crosscut.simulator.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.simulator.check.FindingKind;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +165,41 @@ class StreamOrderTest {
             host.set(ValueLayout.JAVA_INT, 8, 5);
             driver.calls.succeed("cuStreamSynchronize", stream);
             assertThat(missingWaits(driver)).isEmpty();
+        }
+    }
+
+    /** A function of the host comes after the copies of its stream: it finds what they brought and may write where they read. */
+    @Test
+    void aHostFunctionMayTouchPinnedMemoryOfCopiesBeforeIt() {
+        try (DriverFixture driver = new DriverFixture()) {
+            MemorySegment sent = driver.pinned(4);
+            MemorySegment received = driver.pinned(4);
+            long stream = driver.stream();
+            long device = driver.allocate(4);
+            driver.fill(device, 5, 1, stream);
+            MemorySegment function = hostFunction(() -> {
+                int found = sent.get(ValueLayout.JAVA_INT, 0);
+                received.set(ValueLayout.JAVA_INT, 0, 2 * found);
+            });
+            for (int round = 0; round < 3; round++) {
+                driver.calls.succeed("cuMemcpyDtoHAsync_v2", sent, device, 4L, stream);
+                driver.calls.succeed("cuLaunchHostFunc", stream, function, MemorySegment.NULL);
+                driver.calls.succeed("cuMemcpyHtoDAsync_v2", device, received, 4L, stream);
+            }
+            driver.calls.succeed("cuStreamSynchronize", stream);
+            assertThat(driver.read(device)).isEqualTo(40);
+            assertThat(missingWaits(driver)).isEmpty();
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment hostFunction(Runnable work) {
+        try {
+            MethodHandle run = MethodHandles.lookup().findVirtual(Runnable.class, "run", MethodType.methodType(void.class)).bindTo(work);
+            return Linker.nativeLinker().upcallStub(MethodHandles.dropArguments(run, 0, MemorySegment.class), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
+                    Arena.ofAuto());
+        } catch (ReflectiveOperationException missing) {
+            throw new AssertionError(missing);
         }
     }
 
