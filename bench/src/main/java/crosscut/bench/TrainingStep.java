@@ -3,6 +3,7 @@ package crosscut.bench;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.model.ModelParameters;
@@ -42,7 +43,7 @@ public final class TrainingStep implements AutoCloseable {
         this.device = device;
         OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
         TrainingConfig config = new TrainingConfig(adam, precision, batchSize, batchSize, 1, -1, 1, 100, 1, false, 8000, false,
-                LossScaling.NONE);
+                LossScaling.NONE, PlacementConfig.DEFAULT);
         ModelConfig model = size.model();
         parameters = ModelParameters.allocate(device, model, precision, adam);
         parameters.initialize(1, false);

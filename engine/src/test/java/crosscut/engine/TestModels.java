@@ -3,6 +3,7 @@ package crosscut.engine;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -36,6 +37,6 @@ public final class TestModels {
 
     /** Training in fp32 for one epoch. */
     public static TrainingConfig training(int batchSize, long maxSteps) {
-        return new TrainingConfig(ADAM, Precision.FP32, batchSize, batchSize, 1, maxSteps, 1, 10, 1, false, 8000, false, LossScaling.NONE);
+        return new TrainingConfig(ADAM, Precision.FP32, batchSize, batchSize, 1, maxSteps, 1, 10, 1, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
     }
 }

@@ -7,6 +7,7 @@ import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -73,7 +74,7 @@ class RaceTurnsTest {
     /** Two steps an epoch, so that evaluations fall into the turns. */
     private RunConfig config() {
         OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-3, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
-        TrainingConfig training = new TrainingConfig(adam, Precision.FP32, 64, 64, 1_000_000, -1, 1, 1, 1, false, 100, false, LossScaling.NONE);
+        TrainingConfig training = new TrainingConfig(adam, Precision.FP32, 64, 64, 1_000_000, -1, 1, 1, 1, false, 100, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         DatasetConfig data = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED, 128, 64,
                 "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 1, 2, true, Pooling.SUM);

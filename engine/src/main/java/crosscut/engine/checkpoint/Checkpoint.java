@@ -2,10 +2,10 @@ package crosscut.engine.checkpoint;
 
 import crosscut.engine.UserException;
 import crosscut.engine.checkpoint.Safetensors.FileSummary;
-import crosscut.engine.checkpoint.Safetensors.Named;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.data.FileFailure;
+import crosscut.engine.model.EmbeddingTables;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
@@ -217,19 +217,18 @@ public final class Checkpoint {
     }
 
     /**
-     * Loads the tensors: all dense ones, and this rank's tables, whichever ranks wrote them.
+     * Loads the tensors: all dense ones, and this rank's parts of tables, whichever ranks wrote them in whatever parts.
      *
      * @param moments whether the optimizer's moments are wanted too
      * @throws UserException when a tensor is missing or has another shape
      */
     public void restore(Device device, ModelParameters parameters, boolean moments) {
         try {
-            for (Map.Entry<String, List<Named>> file : ParameterFiles.toRead(parameters, moments).entrySet()) {
-                Path path = folder.resolve(file.getKey());
-                if (!Files.exists(path)) {
-                    throw new UserException(folder + " holds no " + file.getKey() + ": the model has more embedding tables than the checkpoint");
-                }
-                Safetensors.read(path, device, file.getValue());
+            Safetensors.read(folder.resolve(ParameterFiles.DENSE), device, ParameterFiles.dense(parameters.dense(), moments));
+            EmbeddingTables tables = parameters.embeddings();
+            TableFiles files = new TableFiles(folder, manifest.files().stream().map(Manifest.TensorFile::name).toList());
+            for (int shard = 0; shard < tables.count(); shard++) {
+                files.read(device, tables, shard, ParameterFiles.table(tables, shard, moments));
             }
         } catch (IOException e) {
             throw new UserException("cannot read the checkpoint " + folder + ": " + FileFailure.reason(e), e);

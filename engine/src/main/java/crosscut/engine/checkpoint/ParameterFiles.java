@@ -13,40 +13,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which tensor goes into which file under which name: {@code dense.safetensors} holds all dense parameters, {@code table-<index>.safetensors} one embedding
- * table each. Beside {@code NAME} lie Adam's moments as {@code NAME.first_moment} and {@code NAME.second_moment}.
+ * Which tensor goes into which file under which name: {@code dense.safetensors} holds all dense parameters, the {@link TableFiles} an embedding table or some
+ * columns of one each. Beside {@code NAME} lie Adam's moments as {@code NAME.first_moment} and {@code NAME.second_moment}.
  */
 final class ParameterFiles {
 
-    private static final String DENSE = "dense.safetensors";
+    static final String DENSE = "dense.safetensors";
 
     private ParameterFiles() {}
 
+    /** The files that a rank writes, moments included: its own tables, and on rank 0 what all have alike. */
+    static Map<String, List<Named>> toWrite(ModelParameters parameters) {
+        Map<String, List<Named>> files = new LinkedHashMap<>();
+        boolean isFirst = parameters.world().isFirst();
+        if (isFirst) {
+            files.put(DENSE, dense(parameters.dense(), true));
+        }
+        EmbeddingTables tables = parameters.embeddings();
+        for (int shard = 0; shard < tables.count(); shard++) {
+            if (isFirst || !tables.shard(shard).replicated()) {
+                files.put(TableFiles.name(tables, shard), table(tables, shard, true));
+            }
+        }
+        return files;
+    }
+
     /**
-     * The files that a rank reads: dense parameters and its own tables.
+     * All dense parameters.
      *
      * @param moments whether to include the optimizer's moments, where there are any
      */
-    static Map<String, List<Named>> toRead(ModelParameters parameters, boolean moments) {
-        Map<String, List<Named>> files = new LinkedHashMap<>();
-        files.put(DENSE, dense(parameters.dense(), moments));
-        EmbeddingTables tables = parameters.embeddings();
-        for (int table = 0; table < tables.count(); table++) {
-            files.put("table-%04d.safetensors".formatted(tables.index(table)), table(tables, table, moments));
-        }
-        return files;
-    }
-
-    /** The files that a rank writes, moments included: its own tables, and on rank 0 the dense parameters, which all have alike. */
-    static Map<String, List<Named>> toWrite(ModelParameters parameters) {
-        Map<String, List<Named>> files = toRead(parameters, true);
-        if (!parameters.world().isFirst()) {
-            files.remove(DENSE);
-        }
-        return files;
-    }
-
-    private static List<Named> dense(DenseParameters dense, boolean moments) {
+    static List<Named> dense(DenseParameters dense, boolean moments) {
         List<Named> tensors = new ArrayList<>();
         addDense(tensors, dense, dense.weights(), "");
         if (moments && dense.firstMoments() != null) {
@@ -63,12 +60,13 @@ final class ParameterFiles {
         }
     }
 
-    private static List<Named> table(EmbeddingTables tables, int table, boolean moments) {
-        String name = "embedding." + tables.config(table).name();
-        List<Named> tensors = new ArrayList<>(List.of(new Named(name, tables.view(tables.weights(), table))));
+    /** One shard of an embedding table, with its moments if they are wanted and there are any. */
+    static List<Named> table(EmbeddingTables tables, int shard, boolean moments) {
+        String name = "embedding." + tables.config(shard).name();
+        List<Named> tensors = new ArrayList<>(List.of(new Named(name, tables.view(tables.weights(), shard))));
         if (moments && tables.firstMoments() != null) {
-            tensors.add(new Named(name + ".first_moment", tables.view(tables.firstMoments(), table)));
-            tensors.add(new Named(name + ".second_moment", tables.view(tables.secondMoments(), table)));
+            tensors.add(new Named(name + ".first_moment", tables.view(tables.firstMoments(), shard)));
+            tensors.add(new Named(name + ".second_moment", tables.view(tables.secondMoments(), shard)));
         }
         return tensors;
     }

@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Safetensors {
 
     /** Large enough for full disk speed, small beside any table. */
-    private static final int BUFFER_BYTES = 8 << 20;
+    static final int BUFFER_BYTES = 8 << 20;
 
     private static final int LENGTH_BYTES = Long.BYTES;
 
@@ -115,38 +115,63 @@ final class Safetensors {
      * @throws UserException when the file lacks one of them or holds it in another shape
      */
     static void read(Path file, Device device, List<Named> tensors) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); Arena arena = Arena.ofConfined()) {
-            JsonNode header = readHeader(file, channel);
-            long dataStart = LENGTH_BYTES + headerLength(file, channel);
+        try (Source source = open(file); Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(BUFFER_BYTES);
             for (Named named : tensors) {
-                long start = dataStart + requireShape(file, header, named);
-                readData(channel, start, device, named.tensor(), buffer);
+                Tensor tensor = named.tensor();
+                readData(source, source.start(named.name(), tensor.rows(), tensor.columns()), device, tensor, buffer);
             }
         }
     }
 
-    private static long requireShape(Path file, JsonNode header, Named named) {
-        JsonNode entry = header.path(named.name());
-        Tensor tensor = named.tensor();
-        JsonNode shape = entry.path("shape");
-        if (entry.isMissingNode()) {
-            throw new UserException(file + " holds no tensor " + named.name());
+    /** Opens a file to read parts of it. */
+    static Source open(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            return new Source(file, channel, readHeader(file, channel), LENGTH_BYTES + headerLength(file, channel));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
         }
-        if (!"F32".equals(entry.path("dtype").asString()) || shape.size() != 2 || shape.get(0).asLong() != tensor.rows()
-                || shape.get(1).asLong() != tensor.columns()) {
-            throw new UserException(
-                    file + ": tensor " + named.name() + " is " + entry.path("dtype").asString() + " " + shape + ", but the model needs F32 ["
-                            + tensor.rows() + "," + tensor.columns() + "]");
-        }
-        return entry.path("data_offsets").path(0).asLong();
     }
 
-    private static void readData(FileChannel channel, long start, Device device, Tensor tensor, MemorySegment buffer) throws IOException {
+    /** An open file. */
+    record Source(Path file, FileChannel channel, JsonNode header, long dataStart) implements AutoCloseable {
+
+        /**
+         * Where a tensor's data start in the file.
+         *
+         * @throws UserException when the file lacks it or holds it in another shape
+         */
+        long start(String name, long rows, int columns) {
+            JsonNode entry = header.path(name);
+            JsonNode shape = entry.path("shape");
+            if (entry.isMissingNode()) {
+                throw new UserException(file + " holds no tensor " + name);
+            }
+            if (!"F32".equals(entry.path("dtype").asString()) || shape.size() != 2 || shape.get(0).asLong() != rows || shape.get(1).asLong() != columns) {
+                throw new UserException(file + ": tensor " + name + " is " + entry.path("dtype").asString() + " " + shape + ", but the model needs F32 [" + rows
+                        + "," + columns + "]");
+            }
+            return dataStart + entry.path("data_offsets").path(0).asLong();
+        }
+
+        /** Fills {@code target} with the bytes from {@code position} on. */
+        void read(long position, MemorySegment target) throws IOException {
+            readFully(channel, position, target.asByteBuffer());
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private static void readData(Source source, long start, Device device, Tensor tensor, MemorySegment buffer) throws IOException {
         long size = byteSize(tensor);
         for (long done = 0; done < size; ) {
             MemorySegment part = buffer.asSlice(0, Math.min(buffer.byteSize(), size - done));
-            readFully(channel, start + done, part.asByteBuffer());
+            source.read(start + done, part);
             device.write(tensor.memory(), tensor.byteOffset() + done, part);
             done += part.byteSize();
         }

@@ -18,6 +18,7 @@ import crosscut.engine.UserException;
  * @param aucThresholds buckets of the reference's approximate AUC
  * @param embeddingZeros whether tables start at zero
  * @param lossScaling used with a precision that needs it
+ * @param placement how several ranks share the embedding tables
  */
 public record TrainingConfig(
         OptimizerConfig optimizer,
@@ -32,7 +33,8 @@ public record TrainingConfig(
         boolean shuffle,
         int aucThresholds,
         boolean embeddingZeros,
-        LossScaling lossScaling) {
+        LossScaling lossScaling,
+        PlacementConfig placement) {
 
     /** Far above any batch that trains well. */
     private static final int LARGEST_BATCH = 1 << 24;

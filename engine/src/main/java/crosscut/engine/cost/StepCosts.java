@@ -41,7 +41,7 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
     public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows) {
         LaunchCounter counter = new LaunchCounter(rows);
         try (Device device = counter.observed.device();
-                ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), World.single());
+                ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), World.single(), training.placement());
                 RawBatch batch = new RawBatch(device, layout);
                 Trainer trainer = new Trainer(device, parameters, training, layout, 0)) {
             batch.describe(layout.batchSize(), 0);

@@ -70,7 +70,9 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
         Device device = DescribedDevice.planning(working, allocations::add);
         World world = new World(new DescribedCollectives(rank, ranks));
         OptimizerConfig optimizer = work.trained() == null ? null : work.training().optimizer();
-        try (ModelParameters parameters = ModelParameters.allocate(device, work.model(), work.training().precision(), optimizer, world)) {
+        TrainingConfig training = work.training();
+        try (ModelParameters parameters = ModelParameters.allocate(
+                device, work.model(), training.precision(), optimizer, world, training.placement())) {
             if (work.trained() == null) {
                 evaluate(work.evaluated(), device, parameters, null, allocations);
             } else {

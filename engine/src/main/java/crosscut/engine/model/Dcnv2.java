@@ -95,13 +95,17 @@ public final class Dcnv2 implements AutoCloseable {
 
     private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, Training training) {
         Tensor x0 = tensors.get("x.0");
+        EmbeddingLayer.Learning learning = training == null ? null
+                : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues());
         if (!tables.world().isSingle()) {
-            return new ExchangedEmbeddingLayer(device, model, tables, ids(), x0, training == null ? null
-                    : new ExchangedEmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues()));
+            return SharedEmbeddingLayer.bind(device, model, tables, ids(), x0, learning);
         }
-        TableSet tableSet = tables.tableSet(batchSize, IntStream.range(0, tables.count()).mapToObj(model::columnOffset).toList());
-        return training == null ? LocalEmbeddingLayer.forInference(device, tableSet, ids(), x0)
-                : LocalEmbeddingLayer.forTraining(device, tableSet, ids(), x0, tensors.x0Gradient(), training.rule(), training.stepValues());
+        List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
+                .mapToObj(table -> new EmbeddingTables.Use(table, (long) batchSize * model.idOffset(table), model.columnOffset(table))).toList();
+        TableSet tableSet = tables.tableSet(uses);
+        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSet, ids(), x0);
+        return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
+                device, lookup, new LocalEmbeddingLayer.Lookup(tableSet, ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
     }
 
     private Operation bindTopInput() {

@@ -1,9 +1,11 @@
 package crosscut.engine.model;
 
 import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import crosscut.kernels.optimizer.UpdateRule;
 
 /** The embedding tables at work in one pass: rows into x0 on the way forward, gradient of x0 into rows on the way back. */
-sealed interface EmbeddingLayer extends AutoCloseable permits LocalEmbeddingLayer, ExchangedEmbeddingLayer {
+sealed interface EmbeddingLayer extends AutoCloseable permits LocalEmbeddingLayer, ExchangedEmbeddingLayer, ReplicatedEmbeddingLayer, SharedEmbeddingLayer {
 
     /** Brings the decoded ids to where the tables are; comes right after decoding. */
     void distributeIds(Stream stream);
@@ -16,6 +18,15 @@ sealed interface EmbeddingLayer extends AutoCloseable permits LocalEmbeddingLaye
 
     /** Reduces the gradient of x0 by row and updates the rows that occurred. */
     void update(Stream stream);
+
+    /**
+     * What training adds to a layer.
+     *
+     * @param x0Gradient dL/dx0, (samples, interaction width)
+     * @param rule the optimizer
+     * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
+     */
+    record Learning(Tensor x0Gradient, UpdateRule rule, Tensor stepValues) {}
 
     @Override
     void close();

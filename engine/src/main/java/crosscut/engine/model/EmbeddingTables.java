@@ -2,12 +2,15 @@ package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.parallel.TablePlacement;
+import crosscut.engine.parallel.TableShard;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.EmbeddingTable;
 import crosscut.kernels.embedding.TableSet;
@@ -16,11 +19,14 @@ import crosscut.kernels.random.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The embedding tables that this rank owns, with their optimizer state, fp32, one allocation each for weights and moments. */
+/** The parts of the embedding tables that this rank owns, with their optimizer state, fp32, one allocation each for weights and moments. */
 public final class EmbeddingTables implements AutoCloseable {
 
     /** Elements: every table starts at a cache line. */
     private static final int ALIGNMENT = 16;
+
+    /** 16 MiB: much for one launch, little beside a table that is worth slicing. */
+    private static final long MOST_DRAWN_ELEMENTS = 4L << 20;
 
     private final Device device;
     private final World world;
@@ -32,69 +38,82 @@ public final class EmbeddingTables implements AutoCloseable {
     private final DeviceMemory secondMoments;
 
     /**
-     * Where a table lies in the three memories.
+     * Where a shard lies in the three memories.
      *
-     * @param index the table's place among all tables of the model
      * @param elementOffset in elements
      */
-    private record Place(TableConfig table, int index, long elementOffset) {}
+    private record Place(TableConfig table, TableShard shard, long elementOffset) {
+
+        long rows() {
+            return table.cardinality();
+        }
+
+        int columns() {
+            return shard.columns();
+        }
+    }
 
     /**
-     * Allocates this rank's tables of a model.
+     * How one shard takes part in an embedding op.
+     *
+     * @param shard in [0, {@link #count})
+     * @param idOffset where its ids start in the vector of ids
+     * @param firstColumn first column of its vector in what the gather writes and the update reads
+     */
+    public record Use(int shard, long idOffset, int firstColumn) {}
+
+    /**
+     * Allocates this rank's shards of a model's tables.
      *
      * @param optimizer null for inference: no moments
+     * @param config how the ranks share the tables
      */
-    public EmbeddingTables(Device device, ModelConfig model, World world, OptimizerConfig optimizer) {
+    public EmbeddingTables(Device device, ModelConfig model, World world, OptimizerConfig optimizer, PlacementConfig config) {
         this.device = device;
         this.world = world;
-        this.placement = placement(model, world.size());
-        List<Integer> owned = placement.tablesOf(world.rank());
+        this.placement = TablePlacement.of(model.tables(), world.size(), config);
+        List<TableShard> owned = placement.shardsOf(world.rank());
         this.places = place(model.tables(), owned);
-        this.elements = elements(owned.stream().map(model.tables()::get).toList());
+        this.elements = elements(model, owned);
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
         weights = device.allocate("embedding tables", elements * Float.BYTES);
         firstMoments = adam ? device.allocate("embedding first moments", elements * Float.BYTES) : null;
         secondMoments = adam ? device.allocate("embedding second moments", elements * Float.BYTES) : null;
     }
 
-    /** Which of so many ranks owns which table of a model. */
-    public static TablePlacement placement(ModelConfig model, int ranks) {
-        return TablePlacement.of(model.tables().stream().map(table -> table.cardinality() * table.dimension()).toList(), ranks);
-    }
-
-    private static List<Place> place(List<TableConfig> tables, List<Integer> owned) {
+    private static List<Place> place(List<TableConfig> tables, List<TableShard> owned) {
         List<Place> places = new ArrayList<>();
         long offset = 0;
-        for (int index : owned) {
-            places.add(new Place(tables.get(index), index, offset));
-            offset += alignedElements(tables.get(index));
+        for (TableShard shard : owned) {
+            TableConfig table = tables.get(shard.table());
+            places.add(new Place(table, shard, offset));
+            offset += alignedElements(table.cardinality(), shard.columns());
         }
         return List.copyOf(places);
     }
 
-    private static long alignedElements(TableConfig table) {
-        long elements = table.cardinality() * table.dimension();
-        return (elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    private static long alignedElements(long rows, int columns) {
+        return (rows * columns + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    /** Elements that the tables take in one memory. */
+    /** Elements that whole tables take in one memory. */
     public static long elements(List<TableConfig> tables) {
-        return tables.stream().mapToLong(EmbeddingTables::alignedElements).sum();
+        return tables.stream().mapToLong(table -> alignedElements(table.cardinality(), table.dimension())).sum();
     }
 
-    /**
-     * The tables as the embedding ops see them for batches of {@code batchSize}.
-     *
-     * @param firstColumns for every owned table the first column of its vector in what the gather writes
-     */
-    public TableSet tableSet(int batchSize, List<Integer> firstColumns) {
+    /** Elements that shards take in one memory. */
+    public static long elements(ModelConfig model, List<TableShard> shards) {
+        return shards.stream().mapToLong(shard -> alignedElements(model.tables().get(shard.table()).cardinality(), shard.columns())).sum();
+    }
+
+    /** Shards as the embedding ops see them. */
+    public TableSet tableSet(List<Use> uses) {
         List<EmbeddingTable> tables = new ArrayList<>();
-        long idOffset = 0;
-        for (int i = 0; i < places.size(); i++) {
-            TableConfig table = places.get(i).table();
-            tables.add(new EmbeddingTable(table.name(), table.cardinality(), table.dimension(), table.hotness(), table.pooling(),
-                    places.get(i).elementOffset(), idOffset, firstColumns.get(i)));
-            idOffset += (long) batchSize * table.hotness();
+        for (Use use : uses) {
+            Place place = places.get(use.shard());
+            TableConfig table = place.table();
+            tables.add(new EmbeddingTable(table.name(), place.rows(), place.columns(), table.hotness(), table.pooling(), place.elementOffset(),
+                    use.idOffset(), use.firstColumn()));
         }
         return new TableSet(tables, weights, firstMoments, secondMoments);
     }
@@ -104,30 +123,30 @@ public final class EmbeddingTables implements AutoCloseable {
         return world;
     }
 
-    /** Which rank owns which table. */
+    /** Which rank owns which shard. */
     public TablePlacement placement() {
         return placement;
     }
 
-    /** Number of owned tables. */
+    /** Number of owned shards. */
     public int count() {
         return places.size();
     }
 
-    /** The place of an owned table among all tables of the model. */
-    public int index(int table) {
-        return places.get(table).index();
+    /** Which part of which table an owned shard is. */
+    public TableShard shard(int shard) {
+        return places.get(shard).shard();
     }
 
-    /** Configuration of one owned table. */
-    public TableConfig config(int table) {
-        return places.get(table).table();
+    /** Configuration of the whole table of an owned shard. */
+    public TableConfig config(int shard) {
+        return places.get(shard).table();
     }
 
-    /** One owned table, (rows, dimension) FLOAT32, in one of {@link #weights}, {@link #firstMoments} and {@link #secondMoments}. */
-    public Tensor view(DeviceMemory memory, int table) {
-        Place place = places.get(table);
-        return memory.tensor(place.elementOffset() * Float.BYTES, DataType.FLOAT32, place.table().cardinality(), place.table().dimension());
+    /** One owned shard, (rows, columns) FLOAT32, in one of {@link #weights}, {@link #firstMoments} and {@link #secondMoments}. */
+    public Tensor view(DeviceMemory memory, int shard) {
+        Place place = places.get(shard);
+        return memory.tensor(place.elementOffset() * Float.BYTES, DataType.FLOAT32, place.rows(), place.columns());
     }
 
     public DeviceMemory weights() {
@@ -146,10 +165,34 @@ public final class EmbeddingTables implements AutoCloseable {
 
     /** Draws every table from U(-sqrt(1/rows), sqrt(1/rows)): each value is a function of (seed, feature name, row, column). */
     public void initialize(long seed) {
-        for (int table = 0; table < places.size(); table++) {
-            TableConfig config = places.get(table).table();
-            float bound = (float) Math.sqrt(1.0 / config.cardinality());
-            device.random().uniform(view(weights, table), 0, seed, RandomStream.streamOf("embedding." + config.name()), bound);
+        for (int shard = 0; shard < places.size(); shard++) {
+            Place place = places.get(shard);
+            if (place.columns() == place.table().dimension()) {
+                draw(place, view(weights, shard), 0, seed);
+            } else {
+                drawSlice(place, view(weights, shard), seed);
+            }
+        }
+    }
+
+    private void draw(Place place, Tensor target, long firstRow, long seed) {
+        float bound = (float) Math.sqrt(1.0 / place.rows());
+        device.random().uniform(target, firstRow, seed, RandomStream.streamOf("embedding." + place.table().name()), bound);
+    }
+
+    /** Values depend on their place in the whole table, so whole rows are drawn, some at a time, and what belongs here is taken over. */
+    private void drawSlice(Place place, Tensor target, long seed) {
+        int dimension = place.table().dimension();
+        long rowsAtOnce = Math.clamp(MOST_DRAWN_ELEMENTS / dimension, 1, place.rows());
+        try (DeviceMemory drawn = device.allocate("rows of a sliced table", rowsAtOnce * dimension * Float.BYTES);
+                Stream stream = device.createStream("embedding slices")) {
+            for (long firstRow = 0; firstRow < place.rows(); firstRow += rowsAtOnce) {
+                long rows = Math.min(rowsAtOnce, place.rows() - firstRow);
+                Tensor wholeRows = drawn.tensor(0, DataType.FLOAT32, rows, dimension);
+                draw(place, wholeRows, firstRow, seed);
+                device.cross().copy(wholeRows.columnRange(place.shard().firstColumn(), place.columns()), target.rowRange(firstRow, rows)).launch(stream);
+                stream.synchronize();
+            }
         }
     }
 

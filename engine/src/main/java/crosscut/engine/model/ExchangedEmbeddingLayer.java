@@ -1,8 +1,9 @@
 package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
-import crosscut.engine.config.TableConfig;
+import crosscut.engine.model.LocalEmbeddingLayer.Lookup;
 import crosscut.engine.parallel.TablePlacement;
+import crosscut.engine.parallel.TableShard;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.DataType;
@@ -11,13 +12,12 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
-import crosscut.kernels.optimizer.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tables spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and works on the whole global batch:
+ * Tables and column slices of tables spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and works on the whole global batch:
  *
  * <pre>
  * ids of my samples     --all-to-all-->  ids of all samples for my tables   -> grouped by row
@@ -46,15 +46,6 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     private final Operation sendGradients;
 
     /**
-     * What training adds.
-     *
-     * @param x0Gradient dL/dx0, (share of the batch, interaction width)
-     * @param rule the optimizer
-     * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
-     */
-    record Learning(Tensor x0Gradient, UpdateRule rule, Tensor stepValues) {}
-
-    /**
      * Binds the exchange.
      *
      * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
@@ -67,7 +58,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         this.placement = tables.placement();
         this.share = Math.toIntExact(x0.rows());
         this.memory = plan(x0.type()).allocate(device);
-        this.owned = tables.count() == 0 ? null : bindOwned(device, tables, learning);
+        this.owned = exchangedOf(world.rank()).isEmpty() ? null : bindOwned(device, tables, learning);
         Collectives collectives = world.collectives();
         this.sendIds = collectives.allToAll(idsByOwner(ids), ownedIdsBySample());
         this.sendVectors = collectives.allToAll(ownedVectorsBySample(), vectorsByOwner());
@@ -77,22 +68,26 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     private TensorPlan plan(DataType type) {
-        List<TableConfig> mine = tablesOf(world.rank());
+        List<TableShard> mine = exchangedOf(world.rank());
         TensorPlan plan = new TensorPlan("embedding exchange");
-        plan.add(OWNED_IDS, DataType.INT32, 1, Math.multiplyExact(globalBatch(), mine.stream().mapToInt(TableConfig::hotness).sum()));
+        plan.add(OWNED_IDS, DataType.INT32, 1, Math.multiplyExact(globalBatch(), mine.stream().mapToInt(this::hotness).sum()));
         plan.add(OWNED_VECTORS, type, globalBatch(), width(mine));
         for (int rank = 0; rank < world.size(); rank++) {
-            plan.add(VECTORS_OF_RANK + rank, type, share, width(tablesOf(rank)));
+            plan.add(VECTORS_OF_RANK + rank, type, share, width(exchangedOf(rank)));
         }
         return plan;
     }
 
-    private List<TableConfig> tablesOf(int rank) {
-        return placement.tablesOf(rank).stream().map(model.tables()::get).toList();
+    private List<TableShard> exchangedOf(int rank) {
+        return placement.exchangedOf(rank);
     }
 
-    private static int width(List<TableConfig> tables) {
-        return tables.stream().mapToInt(TableConfig::dimension).sum();
+    private int hotness(TableShard shard) {
+        return model.tables().get(shard.table()).hotness();
+    }
+
+    private static int width(List<TableShard> shards) {
+        return shards.stream().mapToInt(TableShard::columns).sum();
     }
 
     private int globalBatch() {
@@ -101,13 +96,19 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     /** Gradients come back into the memory that the vectors left. */
     private LocalEmbeddingLayer bindOwned(Device device, EmbeddingTables tables, Learning learning) {
-        List<TableConfig> mine = tablesOf(world.rank());
-        List<Integer> firstColumns = IntStream.range(0, mine.size()).mapToObj(table -> width(mine.subList(0, table))).toList();
-        Tensor ids = memory.get(OWNED_IDS);
-        Tensor vectors = memory.get(OWNED_VECTORS);
-        return learning == null ? LocalEmbeddingLayer.forInference(device, tables.tableSet(globalBatch(), firstColumns), ids, vectors)
-                : LocalEmbeddingLayer.forTraining(device, tables.tableSet(globalBatch(), firstColumns), ids, vectors, vectors, learning.rule(),
-                        learning.stepValues());
+        List<EmbeddingTables.Use> uses = new ArrayList<>();
+        long ids = 0;
+        int column = 0;
+        for (int shard = 0; shard < tables.count(); shard++) {
+            if (!tables.shard(shard).replicated()) {
+                uses.add(new EmbeddingTables.Use(shard, ids, column));
+                ids += (long) globalBatch() * tables.config(shard).hotness();
+                column += tables.shard(shard).columns();
+            }
+        }
+        Lookup owned = new Lookup(tables.tableSet(uses), memory.get(OWNED_IDS), memory.get(OWNED_VECTORS));
+        return learning == null ? LocalEmbeddingLayer.forInference(device, owned)
+                : LocalEmbeddingLayer.forTraining(device, owned, owned, learning.rule(), learning.stepValues());
     }
 
     /** For every owner the ids of this rank's samples, one tensor per table. */
@@ -115,9 +116,8 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         List<List<Tensor>> byOwner = new ArrayList<>();
         for (int owner = 0; owner < world.size(); owner++) {
             List<Tensor> parts = new ArrayList<>();
-            for (int table : placement.tablesOf(owner)) {
-                int before = model.tables().subList(0, table).stream().mapToInt(TableConfig::hotness).sum();
-                parts.add(ids.columnRange(share * before, share * model.tables().get(table).hotness()));
+            for (TableShard shard : exchangedOf(owner)) {
+                parts.add(ids.columnRange(share * model.idOffset(shard.table()), share * hotness(shard)));
             }
             byOwner.add(parts);
         }
@@ -130,10 +130,10 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         for (int rank = 0; rank < world.size(); rank++) {
             List<Tensor> parts = new ArrayList<>();
             int before = 0;
-            for (TableConfig table : tablesOf(world.rank())) {
-                int count = share * table.hotness();
+            for (TableShard shard : exchangedOf(world.rank())) {
+                int count = share * hotness(shard);
                 parts.add(memory.get(OWNED_IDS).columnRange(globalBatch() * before + rank * count, count));
-                before += table.hotness();
+                before += hotness(shard);
             }
             byRank.add(parts);
         }
@@ -156,12 +156,11 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         List<Operation> copies = new ArrayList<>();
         for (int owner = 0; owner < world.size(); owner++) {
             int column = 0;
-            for (int table : placement.tablesOf(owner)) {
-                int dimension = model.tables().get(table).dimension();
-                Tensor exchanged = memory.get(VECTORS_OF_RANK + owner).columnRange(column, dimension);
-                Tensor place = x0.columnRange(model.columnOffset(table), dimension);
+            for (TableShard shard : exchangedOf(owner)) {
+                Tensor exchanged = memory.get(VECTORS_OF_RANK + owner).columnRange(column, shard.columns());
+                Tensor place = x0.columnRange(model.columnOffset(shard.table()) + shard.firstColumn(), shard.columns());
                 copies.add(intoX0 ? device.cross().copy(exchanged, place) : device.cross().copy(place, exchanged));
-                column += dimension;
+                column += shard.columns();
             }
         }
         return new OperationSequence(copies);

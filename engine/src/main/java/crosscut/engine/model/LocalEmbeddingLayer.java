@@ -18,22 +18,28 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     private final Operation groupIds;
     private final Operation update;
 
+    /** Where the gather reads ids and writes vectors. */
+    record Lookup(TableSet tables, Tensor ids, Tensor vectors) {}
+
     /** A layer that only looks up. */
-    static LocalEmbeddingLayer forInference(Device device, TableSet tables, Tensor ids, Tensor x0) {
-        return new LocalEmbeddingLayer(device.named("gather", device.embedding().gather(tables, ids, x0)), null, NOTHING, NOTHING);
+    static LocalEmbeddingLayer forInference(Device device, Lookup lookup) {
+        return new LocalEmbeddingLayer(gather(device, lookup), null, NOTHING, NOTHING);
     }
 
     /**
      * A layer that learns.
      *
-     * @param x0Gradient dL/dx0, (batch, interaction width)
+     * @param learned the tables and the ids that the update works on; its vectors are the gradients
      */
-    static LocalEmbeddingLayer forTraining(
-            Device device, TableSet tables, Tensor ids, Tensor x0, Tensor x0Gradient, UpdateRule rule, Tensor stepValues) {
-        IdGroups idGroups = device.embedding().createIdGroups(tables, Math.toIntExact(x0.rows()));
-        return new LocalEmbeddingLayer(device.named("gather", device.embedding().gather(tables, ids, x0)), idGroups,
-                device.named("id groups", device.embedding().groupIds(ids, idGroups)),
-                device.named("embedding update", device.embedding().update(idGroups, x0Gradient, tables, rule, stepValues)));
+    static LocalEmbeddingLayer forTraining(Device device, Lookup lookup, Lookup learned, UpdateRule rule, Tensor stepValues) {
+        IdGroups idGroups = device.embedding().createIdGroups(learned.tables(), Math.toIntExact(learned.vectors().rows()));
+        return new LocalEmbeddingLayer(gather(device, lookup), idGroups,
+                device.named("id groups", device.embedding().groupIds(learned.ids(), idGroups)),
+                device.named("embedding update", device.embedding().update(idGroups, learned.vectors(), learned.tables(), rule, stepValues)));
+    }
+
+    private static Operation gather(Device device, Lookup lookup) {
+        return device.named("gather", device.embedding().gather(lookup.tables(), lookup.ids(), lookup.vectors()));
     }
 
     private LocalEmbeddingLayer(Operation gather, IdGroups idGroups, Operation groupIds, Operation update) {

@@ -2,6 +2,7 @@ package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
@@ -20,17 +21,19 @@ public record ModelParameters(ModelConfig model, Precision precision, DenseParam
 
     /** Allocates zero-filled parameters for a world of one rank. */
     public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer) {
-        return allocate(device, model, precision, optimizer, World.single());
+        return allocate(device, model, precision, optimizer, World.single(), PlacementConfig.DEFAULT);
     }
 
     /**
      * Allocates zero-filled parameters: all dense ones, and this rank's tables.
      *
      * @param optimizer null for inference: neither gradients nor moments
+     * @param placement how the ranks of {@code world} share the tables
      */
-    public static ModelParameters allocate(Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer, World world) {
+    public static ModelParameters allocate(
+            Device device, ModelConfig model, Precision precision, OptimizerConfig optimizer, World world, PlacementConfig placement) {
         DenseParameters dense = new DenseParameters(device, new DenseLayout(model), precision, optimizer);
-        return new ModelParameters(model, precision, dense, new EmbeddingTables(device, model, world, optimizer));
+        return new ModelParameters(model, precision, dense, new EmbeddingTables(device, model, world, optimizer, placement));
     }
 
     /** The ranks that share the tables and sum the gradients. */

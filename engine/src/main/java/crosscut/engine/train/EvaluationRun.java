@@ -73,7 +73,7 @@ final class EvaluationRun {
         ModelConfig flagged = context.flaggedModel();
         RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), flagged);
         context.announce(flagged, null, 0);
-        ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null, world);
+        ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null, world, training.placement());
         fresh.initialize(training.seed(), training.embeddingZeros());
         return fresh;
     }
@@ -84,7 +84,7 @@ final class EvaluationRun {
         checkpoint.requireFeatures(context.flaggedModel());
         RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), model);
         context.announce(model, checkpoint, checkpoint.state().step());
-        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world);
+        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world, training.placement());
         checkpoint.restore(device, parameters, false);
         return parameters;
     }

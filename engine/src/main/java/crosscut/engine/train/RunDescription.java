@@ -3,12 +3,15 @@ package crosscut.engine.train;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TableConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SyntheticDataset;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.EmbeddingTables;
+import crosscut.engine.parallel.TablePlacement;
+import crosscut.engine.parallel.TableShard;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.ByteSize;
 import crosscut.kernels.device.Device;
@@ -76,10 +79,25 @@ final class RunDescription {
 
     private String ranks() {
         StringBuilder text = new StringBuilder(world.size() + ", size (number) of tables by rank:");
-        for (List<Integer> owned : EmbeddingTables.placement(model, world.size()).tablesByRank()) {
-            long bytes = EmbeddingTables.elements(owned.stream().map(model.tables()::get).toList()) * Float.BYTES * copies();
-            text.append(" " + ByteSize.text(bytes) + " (" + owned.size() + ")");
+        TablePlacement placement = TablePlacement.of(model.tables(), world.size(), config.training().placement());
+        for (List<TableShard> owned : placement.shardsByRank()) {
+            text.append(" " + ByteSize.text(EmbeddingTables.elements(model, owned) * Float.BYTES * copies()) + " (" + owned.size() + ")");
         }
-        return text.toString();
+        return text + sliced(placement) + replicated(placement);
+    }
+
+    private String sliced(TablePlacement placement) {
+        List<String> names = model.tables().stream().filter(table -> isSliced(placement, table)).map(TableConfig::name).toList();
+        return names.isEmpty() ? "" : "; in column slices: " + String.join(", ", names);
+    }
+
+    private boolean isSliced(TablePlacement placement, TableConfig table) {
+        return placement.shardsByRank().stream().flatMap(List::stream)
+                .anyMatch(shard -> model.tables().get(shard.table()) == table && shard.columns() < table.dimension());
+    }
+
+    private String replicated(TablePlacement placement) {
+        List<String> names = placement.replicated().stream().map(shard -> model.tables().get(shard.table()).name()).toList();
+        return names.isEmpty() ? "" : "; on every rank: " + String.join(", ", names);
     }
 }

@@ -54,7 +54,7 @@ final class TrainingRun {
             restored.requireSameShape(model);
         }
         context.announce(model, restored, state.step());
-        try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), world)) {
+        try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), world, training.placement())) {
             if (restored == null) {
                 parameters.initialize(training.seed(), training.embeddingZeros());
             } else {

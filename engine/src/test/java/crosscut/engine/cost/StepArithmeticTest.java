@@ -6,6 +6,7 @@ import crosscut.engine.TestModels;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -66,7 +67,7 @@ class StepArithmeticTest {
     private static TrainingConfig training(boolean adam) {
         OptimizerConfig optimizer = adam ? TestModels.ADAM
                 : new OptimizerConfig(UpdateRule.Kind.SGD, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
-        return new TrainingConfig(optimizer, Precision.BF16, BATCH, BATCH, 1, 1, 1, 10, 1, false, 8000, false, LossScaling.NONE);
+        return new TrainingConfig(optimizer, Precision.BF16, BATCH, BATCH, 1, 1, 1, 10, 1, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
     }
 
     private static RawBatchLayout layout(ModelConfig model) {

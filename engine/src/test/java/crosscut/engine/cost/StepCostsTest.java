@@ -7,6 +7,7 @@ import crosscut.engine.TestModels;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.ModelFlags;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.ExpectedRows;
@@ -36,7 +37,7 @@ class StepCostsTest {
     private static StepCosts costs() {
         ModelConfig model = new ModelFlags("128", List.of(512, 256, 128), List.of(1024, 1024, 512, 256, 1), 3, 512, false, Pooling.SUM).resolve(SPEC);
         TrainingConfig training = new TrainingConfig(TestModels.ADAM, Precision.FP16, BATCH, BATCH, 1, -1, 1, 100, 1, false, 8000, false,
-                new LossScaling(LossScaling.REFERENCE_SCALE, false));
+                new LossScaling(LossScaling.REFERENCE_SCALE, false), PlacementConfig.DEFAULT);
         List<CategoricalColumn> columns = SPEC.categorical().stream()
                 .map(feature -> new CategoricalColumn(feature.name(), feature.cardinality().orElseThrow(), DataType.INT32, 1)).toList();
         return StepCosts.of(model, training, new RawBatchLayout(BATCH, 13, DataType.FLOAT16, columns),

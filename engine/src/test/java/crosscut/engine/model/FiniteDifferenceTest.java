@@ -6,6 +6,7 @@ import crosscut.engine.TestModels;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -96,7 +97,7 @@ class FiniteDifferenceTest {
             labels = new double[batch];
             fillBatch(random);
             trainer = new Trainer(device, parameters,
-                    new TrainingConfig(descent, Precision.FP32, batch, batch, 1, -1, 1, 1, 0, false, 8000, false, LossScaling.NONE), layout, 0);
+                    new TrainingConfig(descent, Precision.FP32, batch, batch, 1, -1, 1, 1, 0, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT), layout, 0);
         }
 
         private static double[][] fill(Tensor tensor, Random random) {

@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -35,7 +36,7 @@ final class GoldenRun implements AutoCloseable {
         this.golden = golden;
         this.device = device;
         OptimizerConfig config = new OptimizerConfig(optimizer, learningRate, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
-        TrainingConfig training = new TrainingConfig(config, precision, golden.batchSize(), golden.batchSize(), 1, -1, 1, 1, 0, false, 8000, false, LossScaling.NONE);
+        TrainingConfig training = new TrainingConfig(config, precision, golden.batchSize(), golden.batchSize(), 1, -1, 1, 1, 0, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         parameters = ModelParameters.allocate(device, golden.model(), precision, config);
         loadWeights();
         RawBatchLayout layout = layout();

@@ -1,12 +1,18 @@
 package crosscut.engine.parallel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import crosscut.engine.config.PlacementConfig;
+import crosscut.engine.config.PlacementConfig.Strategy;
+import crosscut.engine.config.TableConfig;
+import crosscut.kernels.embedding.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -14,46 +20,90 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class TablePlacementTest {
 
-    private static JsonNode published() throws IOException {
+    private static TableConfig table(int index, long rows, int dimension, int hotness) {
+        return new TableConfig("table " + index, rows, dimension, hotness, Pooling.SUM);
+    }
+
+    static Stream<Arguments> published() throws IOException {
         try (InputStream in = TablePlacementTest.class.getResourceAsStream("placement.json")) {
-            return JsonMapper.shared().readTree(in);
+            JsonNode root = JsonMapper.shared().readTree(in);
+            List<Arguments> cases = new ArrayList<>();
+            root.get("cases").forEach(one -> cases.add(Arguments.of(one.get("name").asString(), one, root.get("sets").get(one.get("set").asString()))));
+            return cases.stream();
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3, 4, 8})
-    void theReferencesPlacementIsReproduced(int ranks) throws IOException {
-        JsonNode published = published();
-        List<Long> elements = published.get("cardinalities").valueStream().map(rows -> rows.asLong() * published.get("dimension").asLong()).toList();
-        List<List<Integer>> expected = published.get("tables_by_rank").get(String.valueOf(ranks)).valueStream()
-                .map(tables -> tables.valueStream().map(JsonNode::asInt).toList()).toList();
-        assertThat(TablePlacement.memoryBalanced(elements, ranks).tablesByRank()).isEqualTo(expected);
-        assertThat(TablePlacement.of(elements, ranks).tablesByRank()).isEqualTo(expected);
+    /** Order, owners and numbers of elements are what the reference prints; it lists a table once that has two slices on a rank. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("published")
+    void theReferencesPlacementIsReproduced(String name, JsonNode expected, JsonNode set) {
+        List<TableConfig> tables = new ArrayList<>();
+        set.get("cardinalities").forEach(rows -> tables.add(table(tables.size(), rows.asLong(), set.get("dimension").asInt(), 1)));
+        PlacementConfig config = new PlacementConfig(
+                Strategy.valueOf(expected.get("strategy").asString().toUpperCase(Locale.ROOT)), expected.get("column_slice_threshold").asLong(), 0);
+        int ranks = expected.get("world").asInt();
+        TablePlacement placement = TablePlacement.of(tables, ranks, config);
+        for (int rank = 0; rank < ranks; rank++) {
+            List<TableShard> shards = placement.shardsOf(rank);
+            assertThat(shards.stream().map(TableShard::table).distinct()).as("rank %d", rank)
+                    .containsExactlyElementsOf(expected.get("table_ids").get(rank).valueStream().map(JsonNode::asInt).toList());
+            assertThat(shards.stream().mapToLong(shard -> tables.get(shard.table()).cardinality() * shard.columns()).sum()).as("elements of rank %d", rank)
+                    .isEqualTo(expected.get("elements").get(rank).asLong());
+        }
+    }
+
+    @Property(tries = 500)
+    void everyColumnHasOneOwnerOrIsEverywhere(
+            @ForAll @Size(max = 20) List<@LongRange(min = 1, max = 50) Long> rows, @ForAll @IntRange(min = 1, max = 9) int ranks,
+            @ForAll @IntRange(min = 1, max = 7) int dimension, @ForAll Strategy strategy, @ForAll @LongRange(min = 1, max = 200) long columnSlices,
+            @ForAll @LongRange(min = 0, max = 100) long dataParallel) {
+        List<TableConfig> tables = IntStream.range(0, rows.size()).mapToObj(i -> table(i, rows.get(i), dimension, i % 3 + 1)).toList();
+        TablePlacement placement = TablePlacement.of(tables, ranks, new PlacementConfig(strategy, columnSlices, dataParallel));
+        assertThat(placement.ranks()).isEqualTo(ranks);
+        int[][] owners = new int[rows.size()][dimension];
+        for (int rank = 0; rank < ranks; rank++) {
+            for (TableShard shard : placement.exchangedOf(rank)) {
+                for (int column = shard.firstColumn(); column < shard.endColumn(); column++) {
+                    owners[shard.table()][column]++;
+                }
+            }
+            assertThat(placement.shardsOf(rank).stream().filter(TableShard::replicated)).isEqualTo(placement.replicated());
+        }
+        for (int table = 0; table < rows.size(); table++) {
+            int index = table;
+            boolean isEverywhere = placement.replicated().stream().anyMatch(shard -> shard.table() == index && shard.columns() == dimension);
+            assertThat(isEverywhere).isEqualTo(ranks > 1 && rows.get(table) * dimension <= dataParallel);
+            assertThat(owners[table]).containsOnly(isEverywhere ? 0 : 1);
+        }
     }
 
     @Property(tries = 200)
-    void everyTableHasOneOwnerAndNumbersAreEven(
-            @ForAll @Size(max = 40) List<@LongRange(min = 1, max = 50) Long> elements, @ForAll @IntRange(min = 1, max = 9) int ranks) {
-        TablePlacement placement = TablePlacement.memoryBalanced(elements, ranks);
-        List<Integer> all = placement.tablesByRank().stream().flatMap(List::stream).sorted().toList();
-        assertThat(all).isEqualTo(LongStream.range(0, elements.size()).mapToObj(table -> (int) table).toList());
-        assertThat(placement.tablesByRank()).allSatisfy(
-                tables -> assertThat(tables).hasSizeBetween(elements.size() / ranks, Math.ceilDiv(elements.size(), ranks)));
+    void withoutSlicesTheDefaultDealsEvenNumbers(
+            @ForAll @Size(max = 40) List<@LongRange(min = 1, max = 50) Long> rows, @ForAll @IntRange(min = 1, max = 9) int ranks) {
+        List<TableConfig> tables = IntStream.range(0, rows.size()).mapToObj(i -> table(i, rows.get(i), 4, 1)).toList();
+        assertThat(TablePlacement.of(tables, ranks, PlacementConfig.DEFAULT).shardsByRank())
+                .allSatisfy(shards -> assertThat(shards).hasSizeBetween(rows.size() / ranks, Math.ceilDiv(rows.size(), ranks)));
     }
 
     @Test
-    void oneRankKeepsTheFeatureOrder() {
-        assertThat(TablePlacement.of(List.of(1L, 9L, 5L), 1).tablesOf(0)).containsExactly(0, 1, 2);
+    void oneRankKeepsTheFeatureOrderAndWholeTables() {
+        List<TableConfig> tables = List.of(table(0, 1, 8, 1), table(1, 9, 8, 1), table(2, 5, 8, 1));
+        assertThat(TablePlacement.of(tables, 1, new PlacementConfig(Strategy.MEMORY_OPTIMIZED, 1, 8)).shardsOf(0))
+                .containsExactly(new TableShard(0, 0, 8, false), new TableShard(1, 0, 8, false), new TableShard(2, 0, 8, false));
     }
 
+    /** One hot table of few rows costs as much as a large one that is looked up once. */
     @Test
-    void aTableWithTwoOwnersIsRefused() {
-        assertThatThrownBy(() -> new TablePlacement(List.of(List.of(0, 1), List.of(1)))).hasMessageContaining("exactly one rank");
+    void costBalancedSeesLookupsToo() {
+        List<TableConfig> tables = List.of(table(0, 1000, 8, 1), table(1, 10, 8, 100), table(2, 10, 8, 1), table(3, 10, 8, 1));
+        List<List<TableShard>> dealt = TablePlacement.of(tables, 2, new PlacementConfig(Strategy.COST_BALANCED, Long.MAX_VALUE, 0)).shardsByRank();
+        assertThat(dealt).noneSatisfy(shards -> assertThat(shards).extracting(TableShard::table).contains(0, 1));
     }
 }

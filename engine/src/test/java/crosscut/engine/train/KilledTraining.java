@@ -6,6 +6,7 @@ import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -50,7 +51,7 @@ public final class KilledTraining {
                 "test");
         ModelFlags model = new ModelFlags("4", List.of(8, 4), List.of(8, 1), 2, 3, true, Pooling.SUM);
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100_000, 1000);
-        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, 32, 64, 1_000_000, steps, 1, 1, 5, true, 8000, false, LossScaling.NONE);
+        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, 32, 64, 1_000_000, steps, 1, 1, 5, true, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         Path restore = Files.isDirectory(checkpoints) && hasCheckpoint(checkpoints) ? checkpoints : null;
         return new RunConfig(RunConfig.Mode.TRAIN, dataset, model, training, new CheckpointConfig(checkpoints, CHECKPOINT_EVERY_STEPS, 3, restore, false), Map.of());
     }

@@ -10,6 +10,7 @@ import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelFlags;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -58,7 +59,7 @@ class MemoryPlanTest {
                 source_spec: null
                 """.formatted(rows));
         TrainingConfig training = new TrainingConfig(
-                TestModels.ADAM, precision, batch, evaluated, 1, 2, 1, 1, 5, false, 200, true, new LossScaling(1024, false));
+                TestModels.ADAM, precision, batch, evaluated, 1, 2, 1, 1, 5, false, 200, true, new LossScaling(1024, false), PlacementConfig.DEFAULT);
         DatasetConfig dataset = new DatasetConfig(
                 folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.COIN, 8192, 8192, "test");
         ModelFlags model = new ModelFlags("32", List.of(256, 32), List.of(256, 128, 1), 2, 16, true, Pooling.SUM);
@@ -80,7 +81,7 @@ class MemoryPlanTest {
             SampleSource train = dataset.split(FeatureSpec.TRAIN);
             SampleSource test = dataset.split(FeatureSpec.TEST);
             try (ModelParameters parameters = ModelParameters.allocate(
-                            device, config.model().resolve(dataset.spec()), precision, training.optimizer(), World.single());
+                            device, config.model().resolve(dataset.spec()), precision, training.optimizer(), World.single(), training.placement());
                     BatchRing ring = new BatchRing(device, train.layout(batch));
                     Trainer trainer = new Trainer(device, parameters, training, ring.layout(), 0);
                     Dcnv2 own = batch == evaluated ? null : parameters.inferencePass(device, evaluated);

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
 import crosscut.engine.config.LossScaling;
+import crosscut.engine.checkpoint.SavedTensors;
 import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -22,15 +24,12 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ParallelRunTest {
 
     private static final int BATCH = 48;
-    private static final int STEPS = 20;
+    private static final int STEPS = 50;
 
     @TempDir
     private Path folder;
@@ -71,8 +70,12 @@ class ParallelRunTest {
     }
 
     private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps) {
+        return training(kind, precision, batch, maxSteps, PlacementConfig.DEFAULT);
+    }
+
+    private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps, PlacementConfig placement) {
         OptimizerConfig optimizer = new OptimizerConfig(kind, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, precision, batch, 96, 2, maxSteps, 2, 1, 5, true, 8000, false, LossScaling.NONE);
+        return new TrainingConfig(optimizer, precision, batch, 96, 4, maxSteps, 2, 1, 5, true, 8000, false, LossScaling.NONE, placement);
     }
 
     private static TrainingConfig adam(long maxSteps) {
@@ -117,17 +120,9 @@ class ParallelRunTest {
         }
     }
 
-    /** The data of the newest checkpoint's tensor files, by file name. */
+    /** The newest checkpoint's tensors by name. */
     private Map<String, float[]> newestTensors(String name) throws IOException {
-        Map<String, float[]> tensors = new TreeMap<>();
-        try (Stream<Path> files = Files.list(newest(name))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
-                MemorySegment bytes = MemorySegment.ofArray(Files.readAllBytes(file));
-                long header = Long.BYTES + bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
-                tensors.put(file.getFileName().toString(), bytes.asSlice(header).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
-            }
-        }
-        return tensors;
+        return SavedTensors.of(newest(name));
     }
 
     /** After a step every rounding error has reached every parameter, so the law takes the magnitude of the whole model. */
@@ -178,6 +173,68 @@ class ParallelRunTest {
         assertSameReports(actual, expected);
         assertSameWithinTheLaw("several", "one");
         assertThat(events(actual, ProgressEvent.RunFinished.class).getFirst().results()).containsKeys("auc", "validation_loss");
+    }
+
+    /** The tables have 36, 2,400 and 20,000 elements and 4, 8 and 5 columns. */
+    @ParameterizedTest
+    @CsvSource({
+        "2, MEMORY_OPTIMIZED, 5000000000, 0",
+        "3, BASIC,            5000000000, 0",
+        "4, COST_BALANCED,    5000000000, 0",
+        "2, MEMORY_BALANCED,  1200,       0",
+        "3, MEMORY_BALANCED,  600,        0",
+        "4, MEMORY_OPTIMIZED, 10,         0",
+        "8, BASIC,            1,          0",
+        "8, MEMORY_BALANCED,  1,          36",
+        "3, COST_BALANCED,    5000,       2400",
+        "2, MEMORY_BALANCED,  5000000000, 36",
+        "4, MEMORY_BALANCED,  5000000000, 20000",
+    })
+    void ranksMayShareTheTablesInAnyWay(int ranks, PlacementConfig.Strategy strategy, long columnSlices, long dataParallel) throws IOException {
+        PlacementConfig placement = new PlacementConfig(strategy, columnSlices, dataParallel);
+        List<ProgressEvent> expected = train(1, "one", adam(STEPS));
+        List<ProgressEvent> actual = train(ranks, "several", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, placement));
+        assertSameReports(actual, expected);
+        assertSameWithinTheLaw("several", "one");
+    }
+
+    /** Who keeps what decides who computes what, not how. */
+    @ParameterizedTest
+    @CsvSource({"3, 600, 0", "4, 1, 0", "4, 5000000000, 2400", "2, 600, 36"})
+    void everyPlacementTrainsTheSameBits(int ranks, long columnSlices, long dataParallel) throws IOException {
+        train(ranks, "default", training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS));
+        PlacementConfig placement = new PlacementConfig(PlacementConfig.Strategy.MEMORY_OPTIMIZED, columnSlices, dataParallel);
+        train(ranks, "other", training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS, placement));
+        Map<String, float[]> expected = newestTensors("default");
+        assertThat(newestTensors("other").keySet()).isEqualTo(expected.keySet());
+        newestTensors("other").forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, 600, 36, 3, 10, 0", "3, 1, 0, 2, 5000000000, 2400", "8, 1, 0, 1, 5000000000, 0", "1, 1, 0, 4, 10, 36", "4, 10, 0, 3, 700, 0"})
+    void slicesOfOnePlacementAreReadByAnyOther(
+            int before, long slicesBefore, long dataParallelBefore, int after, long slicesAfter, long dataParallelAfter) throws IOException {
+        PlacementConfig first = new PlacementConfig(PlacementConfig.Strategy.BASIC, slicesBefore, dataParallelBefore);
+        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, slicesAfter, dataParallelAfter);
+        train(1, "whole", adam(STEPS));
+        train(before, "parts", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS / 2, first));
+        run(after, config(RunConfig.Mode.TRAIN, training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, second),
+                checkpoints("parts", 0, folder.resolve("parts"))));
+        assertThat(newest("parts").getFileName().toString()).endsWith("-step-" + STEPS);
+        assertSameWithinTheLaw("parts", "whole");
+    }
+
+    @Test
+    void aMissingSliceIsNamed() throws IOException {
+        PlacementConfig slices = new PlacementConfig(PlacementConfig.Strategy.BASIC, 600, 0);
+        train(4, "sliced", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, 2, slices));
+        Path checkpoint = newest("sliced");
+        assertThat(checkpoint.resolve("table-0001.columns-2-4.safetensors")).exists();
+        Path manifest = checkpoint.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("table-0001.columns-2-4", "table-0009.columns-2-4"));
+        Files.move(checkpoint.resolve("table-0001.columns-2-4.safetensors"), checkpoint.resolve("table-0009.columns-2-4.safetensors"));
+        assertThatThrownBy(() -> run(1, config(RunConfig.Mode.TRAIN, adam(4), checkpoints("again", 0, checkpoint)))).isInstanceOf(UserException.class)
+                .hasMessageContaining("holds no column 2 of embedding table 1");
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -69,7 +70,7 @@ class PlantedLearningTest {
     private double trainedAuc() {
         int steps = TRAIN_SAMPLES / BATCH;
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 20, steps / 2, steps / 2);
-        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, BATCH, BATCH, 1, -1, 1, 100, SEED, false, 8000, false, LossScaling.NONE);
+        TrainingConfig training = new TrainingConfig(optimizer, Precision.FP32, BATCH, BATCH, 1, -1, 1, 100, SEED, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, SyntheticLabels.PLANTED, TRAIN_SAMPLES, TEST_SAMPLES,
                 FeatureSpec.TEST);
         ModelFlags model = new ModelFlags("8", List.of(32, 8), List.of(64, 32, 1), 2, 16, true, Pooling.SUM);

@@ -11,6 +11,7 @@ import crosscut.engine.config.CheckpointConfig;
 import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -65,7 +66,7 @@ class RunTest {
 
     private static TrainingConfig training(int epochs, long maxSteps, boolean shuffle) {
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false, LossScaling.NONE);
+        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
     }
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
@@ -206,7 +207,7 @@ class RunTest {
     void anotherBatchSizeCannotResume() {
         run(config(RunConfig.Mode.TRAIN, training(1, 5, false), checkpoints("saved", 0, null)), 1);
         TrainingConfig same = training(1, 9, false);
-        TrainingConfig other = new TrainingConfig(same.optimizer(), Precision.FP32, 32, 100, 1, 9, 2, 7, 5, false, 8000, false, LossScaling.NONE);
+        TrainingConfig other = new TrainingConfig(same.optimizer(), Precision.FP32, 32, 100, 1, 9, 2, 7, 5, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, other, checkpoints("saved", 0, folder.resolve("saved"))), 1)).isInstanceOf(UserException.class)
                 .hasMessageContaining("--batch_size was 64 and is now 32");
     }
@@ -229,7 +230,7 @@ class RunTest {
     @Test
     void anExplodingTrainingEndsWithASentence() {
         OptimizerConfig wild = new OptimizerConfig(UpdateRule.Kind.SGD, 1e30, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1000, 1000);
-        TrainingConfig config = new TrainingConfig(wild, Precision.FP32, 64, 100, 1, -1, 2, 7, 5, false, 8000, false, LossScaling.NONE);
+        TrainingConfig config = new TrainingConfig(wild, Precision.FP32, 64, 100, 1, -1, 2, 7, 5, false, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         CheckpointConfig none = new CheckpointConfig(null, 0, 1, null, false);
         assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, config, none, List.of(1)), 1)).isInstanceOf(UserException.class)
                 .hasMessageContaining("the training loss is NaN at step 7").hasMessageContaining("lower --learning_rate");

@@ -11,6 +11,7 @@ import crosscut.engine.config.DatasetConfig;
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -66,7 +67,7 @@ class SimulatedTrainingTest {
 
     private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, LossScaling scaling, long steps) {
         OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 2, 1000, 1000);
-        return new TrainingConfig(optimizer, precision, BATCH, 40, 1, steps, 1, 1, 5, true, 8000, false, scaling);
+        return new TrainingConfig(optimizer, precision, BATCH, 40, 1, steps, 1, 1, 5, true, 8000, false, scaling, PlacementConfig.DEFAULT);
     }
 
     private static TrainingConfig training(Precision precision) {

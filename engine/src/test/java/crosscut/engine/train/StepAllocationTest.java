@@ -9,6 +9,7 @@ import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchReader;
@@ -66,12 +67,12 @@ class StepAllocationTest {
                 source_spec: null
                 """));
         OptimizerConfig rule = new OptimizerConfig(optimizer, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 100, 1_000_000);
-        TrainingConfig config = new TrainingConfig(rule, precision, BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false, LossScaling.NONE);
+        TrainingConfig config = new TrainingConfig(rule, precision, BATCH, BATCH, 1, -1, 1, 10, 1, true, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
         ModelConfig model = new ModelFlags("8,5", List.of(16, 8), List.of(16, 1), 2, 4, true, pooling).resolve(spec);
         long samples = (MOST_WARMUP_STEPS + MEASURED_STEPS) * (long) BATCH;
         try (SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 1, SyntheticLabels.PLANTED, samples, 1);
                 Device device = TestModels.device(workers);
-                ModelParameters parameters = ModelParameters.allocate(device, model, precision, config.optimizer(), World.single())) {
+                ModelParameters parameters = ModelParameters.allocate(device, model, precision, config.optimizer(), World.single(), config.placement())) {
             parameters.initialize(1, false);
             SampleSource source = dataset.split(FeatureSpec.TRAIN);
             try (BatchRing ring = new BatchRing(device, source.layout(BATCH)); Trainer trainer = new Trainer(device, parameters, config, ring.layout(), 0);

@@ -2,6 +2,7 @@ package crosscut.launcher.options;
 
 import crosscut.engine.config.LossScaling;
 import crosscut.engine.config.OptimizerConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -50,9 +51,11 @@ final class RunOptions {
         return mode;
     }
 
-    TrainingConfig toConfig(OptimizerConfig optimizer, Precision precision, LossScaling lossScaling, int printFreq, boolean embeddingZeros) {
+    TrainingConfig toConfig(
+            OptimizerConfig optimizer, Precision precision, LossScaling lossScaling, int printFreq, boolean embeddingZeros,
+            PlacementConfig placement) {
         return new TrainingConfig(
                 optimizer, precision, batchSize, validBatchSize, epochs, maxSteps, evalsPerEpoch, printFreq, seed, shuffle, aucThresholds, embeddingZeros,
-                lossScaling);
+                lossScaling, placement);
     }
 }

@@ -25,6 +25,9 @@ public final class TrainOptions {
     private final DeviceOptions device = new DeviceOptions();
 
     @Mixin
+    private final PlacementOptions placement = new PlacementOptions();
+
+    @Mixin
     private final CheckpointOptions checkpoint = new CheckpointOptions();
 
     @Mixin
@@ -66,7 +69,8 @@ public final class TrainOptions {
         }
         OptimizerConfig optimizerConfig = optimizer.toConfig();
         return new RunConfig(run.mode(), data.toConfig(), model.toConfig(),
-                run.toConfig(optimizerConfig, device.precision(), device.lossScaling(), report.printFreq(), model.embeddingZeros()),
+                run.toConfig(optimizerConfig, device.precision(), device.lossScaling(), report.printFreq(), model.embeddingZeros(),
+                        placement.toConfig()),
                 checkpoint.toConfig(), flags);
     }
 }

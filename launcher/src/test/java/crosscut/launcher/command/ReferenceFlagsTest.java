@@ -22,14 +22,14 @@ class ReferenceFlagsTest {
             "optimizer=adam", "interaction=cross", "learning_rate=1e-4", "beta1=0.9", "beta2=0.999", "warmup_steps=100", "decay_start_step=48000",
             "decay_steps=24000", "num_cross_layers=3", "cross_layer_projection_dim=512", "mode=train", "embedding_zeros_initializer=false", "amp=false",
             "auc_thresholds=8000", "epochs=1", "max_steps=-1", "evals_per_epoch=1", "print_freq=100", "loss_scale=65536",
-            "feature_spec=feature_spec.yaml");
+            "feature_spec=feature_spec.yaml", "dist_strategy=memory_balanced", "column_slice_threshold=5000000000");
 
     private static final List<String> WITHOUT_DEFAULTS = List.of("seed", "save_checkpoint_path", "restore_checkpoint_path", "dataset_path", "dataset_type",
-            "log_path");
+            "log_path", "data_parallel_threshold");
 
     private static final List<String> OF_NO_USE_HERE = List.of(
-            "run_eagerly", "tfdata_debug", "embedding_trainable", "use_mde_embeddings", "concat_embedding", "dist_strategy", "column_slice_threshold",
-            "row_slice_threshold", "data_parallel_threshold", "cpu_offloading_threshold_gb", "cpu", "xla", "inter_op_parallelism",
+            "run_eagerly", "tfdata_debug", "embedding_trainable", "use_mde_embeddings", "concat_embedding",
+            "row_slice_threshold", "cpu_offloading_threshold_gb", "cpu", "xla", "inter_op_parallelism",
             "intra_op_parallelism", "profiler_start_step", "profiled_rank", "data_parallel_input", "synthetic_dataset_use_feature_spec",
             "synthetic_dataset_train_batches", "synthetic_dataset_valid_batches", "synthetic_dataset_cardinalities", "synthetic_dataset_hotness",
             "synthetic_dataset_num_numerical_features");

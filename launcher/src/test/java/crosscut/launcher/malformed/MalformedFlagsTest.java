@@ -51,7 +51,9 @@ class MalformedFlagsTest {
             --concat_bottom_mlp=maybe     | --concat_bottom_mlp=maybe; true or false
             --xla                         | --xla; drop the flag
             --cpu                         | --cpu; --device cpu
-            --column_slice_threshold=5    | --column_slice_threshold; drop the flag
+            --row_slice_threshold=5       | --row_slice_threshold; --column_slice_threshold
+            --dist_strategy=even          | --dist_strategy; even; cost_balanced
+            --column_slice_threshold=5e9  | --column_slice_threshold 5e9; whole number
             --synthetic_dataset_train_batches=5 | --synthetic_dataset_train_batches; --synthetic_dataset_train_samples
             --profiled_rank=0             | --profiled_rank; flight recorder
             """)
@@ -102,6 +104,8 @@ class MalformedFlagsTest {
             --device=cuda --np=2          | --device cuda; --np 2; --np 1
             --device=cpu --precision=tf32 | --precision tf32; --device cpu
             --device=cpu --precision=fp16 | --precision fp16; --device cpu
+            --column_slice_threshold=0    | --column_slice_threshold 0; at least 1
+            --data_parallel_threshold=-1  | --data_parallel_threshold -1
             --loss_scale=large            | --loss_scale large; dynamic
             --loss_scale=0                | --loss_scale 0
             --dataset_type=split_tfrecords | --dataset_type split_tfrecords; tf_raw

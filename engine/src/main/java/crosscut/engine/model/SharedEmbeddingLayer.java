@@ -1,0 +1,70 @@
+package crosscut.engine.model;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All tables of a model that several ranks train: those that are spread over the ranks, and those that every rank has. */
+final class SharedEmbeddingLayer implements EmbeddingLayer {
+
+    private final List<EmbeddingLayer> layers;
+
+    private SharedEmbeddingLayer(List<EmbeddingLayer> layers) {
+        this.layers = layers;
+    }
+
+    /**
+     * Binds what the placement of {@code tables} asks for.
+     *
+     * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
+     * @param x0 of this rank's samples, (share of the batch, interaction width)
+     * @param learning null for inference
+     */
+    static EmbeddingLayer bind(Device device, ModelConfig model, EmbeddingTables tables, Tensor ids, Tensor x0, Learning learning) {
+        List<EmbeddingLayer> layers = new ArrayList<>();
+        int replicated = tables.placement().replicated().size();
+        if (replicated < model.tables().size()) {
+            layers.add(new ExchangedEmbeddingLayer(device, model, tables, ids, x0, learning));
+        }
+        if (replicated > 0) {
+            layers.add(new ReplicatedEmbeddingLayer(device, model, tables, ids, x0, learning));
+        }
+        return layers.size() == 1 ? layers.getFirst() : new SharedEmbeddingLayer(layers);
+    }
+
+    @Override
+    public void distributeIds(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).distributeIds(stream);
+        }
+    }
+
+    @Override
+    public void forward(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).forward(stream);
+        }
+    }
+
+    @Override
+    public void groupIds(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).groupIds(stream);
+        }
+    }
+
+    @Override
+    public void update(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).update(stream);
+        }
+    }
+
+    @Override
+    public void close() {
+        layers.forEach(EmbeddingLayer::close);
+    }
+}
