@@ -1,12 +1,17 @@
 package crosscut.engine.train;
 
 import crosscut.engine.UserException;
+import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.RunConfig;
+import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.memory.DescribedCollectives;
 import crosscut.engine.memory.DescribedDevice;
 import crosscut.engine.memory.MemoryPlan;
+import crosscut.engine.model.DenseLayout;
+import crosscut.engine.parallel.PlacementPlan;
+import crosscut.engine.parallel.TablePlacement;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
@@ -86,6 +91,16 @@ public final class Run {
                 RunContext context = new RunContext(config, DescribedDevice.open(), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
                 return context.memoryPlan(context.flaggedModel(), working);
             }).toList();
+        }
+    }
+
+    /** How the embedding tables of a run will be shared, known without a device. */
+    public static PlacementPlan placementPlan(RunConfig config, int ranks) {
+        try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
+            ModelConfig model = config.model().resolve(dataset.spec());
+            TrainingConfig training = config.training();
+            return PlacementPlan.of(model, TablePlacement.of(model.tables(), ranks, training.placement()), training.batchSize(),
+                    training.precision().computeType().byteSize(), new DenseLayout(model).elements());
         }
     }
 

@@ -41,7 +41,7 @@ final class PlanCommand implements Callable<Integer> {
             throw new UserException("--costs counts the training step of one rank: use it with --mode train and --np 1");
         }
         PlanReport report = new PlanReport(device, plan.gpuBytes(device), Run.memoryPlans(config, device.ranks(), device.workingMemory()),
-                plan.costs() ? StepCosts.of(config) : null);
+                Run.placementPlan(config, device.ranks()), plan.costs() ? StepCosts.of(config) : null);
         PrintWriter out = spec.commandLine().getOut();
         if (plan.json()) {
             out.println(report.toJson());

@@ -3,6 +3,7 @@ package crosscut.launcher.command;
 import crosscut.engine.cost.OperationCost;
 import crosscut.engine.cost.StepCosts;
 import crosscut.engine.memory.MemoryPlan;
+import crosscut.engine.parallel.PlacementPlan;
 import crosscut.kernels.device.ByteSize;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.launcher.options.DeviceOptions;
@@ -23,9 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param device what it is for
  * @param gpuBytes memory of a rank's GPU, where known
  * @param plans one per rank
+ * @param placement which rank keeps what
  * @param costs of a step, or null where nobody asked
  */
-record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> plans, StepCosts costs) {
+record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> plans, PlacementPlan placement, StepCosts costs) {
 
     /** False when the GPUs are known and some rank needs more than one has. */
     boolean fits() {
@@ -45,6 +47,7 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
         lines.addAll(largest.lines());
         if (plans.size() > 1) {
             lines.add("on the device by rank: " + plans.stream().map(plan -> ByteSize.text(plan.deviceBytes())).collect(Collectors.joining(", ")));
+            placement.ranks().forEach(rank -> lines.add(line(rank)));
         }
         if (device.kind().isCuda()) {
             lines.add("besides: what the driver and cuBLASLt take for themselves, some hundred MiB, and tables of a few KiB");
@@ -55,6 +58,13 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
             lines.addAll(costs.lines());
         }
         return lines;
+    }
+
+    private static String line(PlacementPlan.Rank rank) {
+        String tables = rank.shards().stream().filter(shard -> !shard.replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
+        String replicated = rank.shards().stream().filter(PlacementPlan.Shard::replicated).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
+        return String.format(Locale.ROOT, "rank %d: %,d parameters, %,d lookups and %s sent per step; tables: %s%s", rank.rank(), rank.elements(),
+                rank.lookups(), ByteSize.text(rank.sentBytes()), tables.isEmpty() ? "none" : tables, replicated.isEmpty() ? "" : "; on every rank: " + replicated);
     }
 
     private static String verdict(long left, long bytes) {
@@ -73,6 +83,7 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
             root.put("fits", fits());
         });
         root.put("ranks", plans.stream().map(PlanReport::json).toList());
+        root.put("placement", placement.ranks().stream().map(PlanReport::json).toList());
         if (costs != null) {
             root.put("step", costs.launches().stream().map(PlanReport::json).toList());
         }
@@ -86,6 +97,25 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
         rank.put("host_bytes", plan.hostBytes());
         rank.put("allocations", plan.allocations().stream().map(PlanReport::json).toList());
         return rank;
+    }
+
+    private static Map<String, Object> json(PlacementPlan.Rank rank) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("rank", rank.rank());
+        entry.put("parameters", rank.elements());
+        entry.put("lookups_per_step", rank.lookups());
+        entry.put("sent_bytes_per_step", rank.sentBytes());
+        entry.put("tables", rank.shards().stream().map(PlanReport::json).toList());
+        return entry;
+    }
+
+    private static Map<String, Object> json(PlacementPlan.Shard shard) {
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("table", shard.table());
+        entry.put("first_column", shard.firstColumn());
+        entry.put("columns", shard.columns());
+        entry.put("replicated", shard.replicated());
+        return entry;
     }
 
     private static Map<String, Object> json(PlannedMemory planned) {

@@ -44,7 +44,8 @@ class PlanCommandTest {
         CommandLines result = plan("--device=cuda", "--np=8", "--precision=tf32");
         assertThat(result.status()).as(result.err()).isZero();
         assertThat(result.out()).contains("of 8, which needs most:", "embedding exchange")
-                .containsPattern("on the device by rank: ([0-9.]+ GiB, ){7}[0-9.]+ GiB");
+                .containsPattern("on the device by rank: ([0-9.]+ GiB, ){7}[0-9.]+ GiB")
+                .containsPattern("rank 0: [0-9,]+ parameters, [0-9,]+ lookups and [0-9.]+ MiB sent per step; tables: .*cat_0\\[[0-9]+:[0-9]+\\]");
     }
 
     @Test
@@ -67,6 +68,8 @@ class PlanCommandTest {
         assertThat(root.get("fits").asBoolean()).isTrue();
         assertThat(root.get("gpu_memory_bytes").asLong()).isEqualTo(1500L << 30);
         assertThat(root.get("ranks").size()).isEqualTo(2);
+        assertThat(root.get("placement").valueStream().flatMap(rank -> rank.get("tables").valueStream()).mapToInt(table -> table.get("columns").asInt()).sum())
+                .isEqualTo(26 * 128);
         for (JsonNode rank : root.get("ranks")) {
             long onDevice = 0;
             long onHost = 0;

@@ -1,0 +1,98 @@
+package crosscut.engine.parallel;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.TableConfig;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What a placement means for each rank.
+ *
+ * @param ranks in their order
+ */
+public record PlacementPlan(List<Rank> ranks) {
+
+    /**
+     * One rank.
+     *
+     * @param rank in [0, ranks)
+     * @param shards what it keeps, in its order
+     * @param elements rows * columns of all of them
+     * @param lookups values that it looks up in a training step: of all samples for its own tables, of its share for replicated ones
+     * @param sentBytes what it sends to others in a training step: ids, vectors, their gradients, and dense gradients
+     */
+    public record Rank(int rank, List<Shard> shards, long elements, long lookups, long sentBytes) {}
+
+    /**
+     * A part of a table.
+     *
+     * @param table its name
+     * @param firstColumn of the whole table
+     * @param columns how many
+     * @param dimension columns of the whole table
+     * @param replicated whether every rank has it
+     */
+    public record Shard(String table, int firstColumn, int columns, int dimension, boolean replicated) {
+
+        /** {@code name}, or {@code name[first:end]} for a slice. */
+        public String text() {
+            return columns == dimension ? table : table + "[" + firstColumn + ":" + (firstColumn + columns) + "]";
+        }
+    }
+
+    /**
+     * Counts.
+     *
+     * @param batchSize global
+     * @param activationBytes size of a looked-up value as it travels
+     * @param denseParameters of all dense layers
+     */
+    public static PlacementPlan of(ModelConfig model, TablePlacement placement, int batchSize, int activationBytes, long denseParameters) {
+        Counts counts = new Counts(model, placement, batchSize / placement.ranks(), activationBytes, denseParameters);
+        return new PlacementPlan(IntStream.range(0, placement.ranks()).mapToObj(counts::rank).toList());
+    }
+
+    /** Bytes as {@code ExchangedEmbeddingLayer}, {@code ReplicatedEmbeddingLayer} and the all-reduce of dense gradients send them. */
+    private record Counts(ModelConfig model, TablePlacement placement, long share, int activationBytes, long denseParameters) {
+
+        Rank rank(int rank) {
+            List<TableShard> shards = placement.shardsOf(rank);
+            long elements = shards.stream().mapToLong(shard -> table(shard).cardinality() * shard.columns()).sum();
+            long lookups = share * (placement.ranks() * lookups(placement.exchangedOf(rank)) + lookups(placement.replicated()));
+            return new Rank(rank, shards.stream().map(this::named).toList(), elements, lookups, sentBytes(rank));
+        }
+
+        private TableConfig table(TableShard shard) {
+            return model.tables().get(shard.table());
+        }
+
+        private Shard named(TableShard shard) {
+            return new Shard(table(shard).name(), shard.firstColumn(), shard.columns(), table(shard).dimension(), shard.replicated());
+        }
+
+        private long lookups(List<TableShard> shards) {
+            return shards.stream().mapToLong(shard -> (long) table(shard).hotness() * shard.columns()).sum();
+        }
+
+        private long ids(List<TableShard> shards) {
+            return shards.stream().mapToLong(shard -> table(shard).hotness()).sum();
+        }
+
+        private static long columns(List<TableShard> shards) {
+            return shards.stream().mapToLong(TableShard::columns).sum();
+        }
+
+        private long sentBytes(int rank) {
+            int ranks = placement.ranks();
+            long others = ranks - 1L;
+            long sent = share * others * (ids(placement.replicated()) * Integer.BYTES + columns(placement.replicated()) * activationBytes);
+            sent += share * others * columns(placement.exchangedOf(rank)) * activationBytes;
+            for (int owner = 0; owner < ranks; owner++) {
+                if (owner != rank) {
+                    sent += share * (ids(placement.exchangedOf(owner)) * Integer.BYTES + columns(placement.exchangedOf(owner)) * activationBytes);
+                }
+            }
+            return sent + 2 * denseParameters * Float.BYTES * others / ranks;
+        }
+    }
+}

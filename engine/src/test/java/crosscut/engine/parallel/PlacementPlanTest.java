@@ -1,0 +1,42 @@
+package crosscut.engine.parallel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.PlacementConfig;
+import crosscut.engine.config.TableConfig;
+import crosscut.kernels.embedding.Pooling;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlacementPlanTest {
+
+    private static final List<TableConfig> TABLES = List.of(
+            new TableConfig("tiny", 4, 8, 1, Pooling.SUM), new TableConfig("large", 1000, 8, 1, Pooling.SUM), new TableConfig("hot", 50, 8, 5, Pooling.SUM));
+
+    /** Two ranks of 10 samples: tiny is everywhere, large is cut in two, hot is on rank 0 as memory balances itself. */
+    @Test
+    void countsAreWhatOneWouldCountByHand() {
+        ModelConfig model = new ModelConfig(0, TABLES, List.of(), 1, 2, List.of(1), false);
+        TablePlacement placement = TablePlacement.of(TABLES, 2, new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, 4000, 32));
+        PlacementPlan plan = PlacementPlan.of(model, placement, 20, 2, 100);
+        PlacementPlan.Rank first = plan.ranks().getFirst();
+        PlacementPlan.Rank second = plan.ranks().getLast();
+        assertThat(first.shards()).extracting(PlacementPlan.Shard::text).containsExactly("large[0:4]", "tiny");
+        assertThat(second.shards()).extracting(PlacementPlan.Shard::text).containsExactly("large[4:8]", "hot", "tiny");
+        assertThat(first.elements()).isEqualTo(4000 + 32);
+        assertThat(second.elements()).isEqualTo(4000 + 400 + 32);
+        assertThat(first.lookups()).isEqualTo(20 * 4 + 10 * 8);
+        assertThat(second.lookups()).isEqualTo(20 * (4 + 5 * 8) + 10 * 8);
+        // tiny: an id and 8 gradients per sample; large's half: vectors out; large's other half and hot: 1 + 5 ids and 4 + 8 gradients out; dense: all-reduce.
+        assertThat(first.sentBytes()).isEqualTo(10 * (4 + 16) + 10 * 4 * 2 + 10 * (6 * 4 + 12 * 2) + 2 * 100 * 4 / 2);
+        assertThat(second.sentBytes()).isEqualTo(10 * (4 + 16) + 10 * 12 * 2 + 10 * (4 + 4 * 2) + 2 * 100 * 4 / 2);
+    }
+
+    @Test
+    void aSingleRankSendsNothing() {
+        ModelConfig model = new ModelConfig(0, TABLES, List.of(), 1, 2, List.of(1), false);
+        PlacementPlan plan = PlacementPlan.of(model, TablePlacement.of(TABLES, 1, PlacementConfig.DEFAULT), 20, 4, 100);
+        assertThat(plan.ranks()).singleElement().extracting(PlacementPlan.Rank::sentBytes).isEqualTo(0L);
+    }
+}
