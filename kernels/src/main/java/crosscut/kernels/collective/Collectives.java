@@ -23,7 +23,7 @@ public interface Collectives extends AutoCloseable {
      * Every rank sends something to every rank: what lies in {@code send.get(p)} arrives in {@code receive.get(rank)} of rank p.
      *
      * @param send for every rank the tensors for it, perhaps none
-     * @param receive for every rank the tensors from it, as many bytes as it sends; for the own rank tensor by tensor the sizes of {@code send}
+     * @param receive for every rank the tensors from it, tensor by tensor of the sizes that it sends
      */
     Operation allToAll(List<List<Tensor>> send, List<List<Tensor>> receive);
 

@@ -1,5 +1,6 @@
 package crosscut.kernels.collective;
 
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -16,10 +17,29 @@ final class DenseTensors {
     }
 
     static MemorySegment segment(Tensor tensor) {
+        return tensor.hostSegment().asSlice(tensor.byteOffset(), bytes(tensor));
+    }
+
+    /** The bytes of a tensor. Throws {@link IllegalArgumentException} for one with gaps between its rows. */
+    static long bytes(Tensor tensor) {
         if (!tensor.isDense()) {
             throw new IllegalArgumentException("a collective moves dense tensors only, and this one has gaps between its rows: " + tensor.shape());
         }
-        return tensor.hostSegment().asSlice(tensor.byteOffset(), tensor.elements() * tensor.type().byteSize());
+        return tensor.elements() * tensor.type().byteSize();
+    }
+
+    /** Demands what can be summed over ranks. */
+    static void requireSummable(String exchange, Tensor tensor) {
+        if (tensor.type() != DataType.FLOAT32) {
+            throw new IllegalArgumentException(exchange + " sums FLOAT32, not " + tensor.shape());
+        }
+    }
+
+    /** Demands a rank. */
+    static void requireRoot(int root, int size) {
+        if (root < 0 || root >= size) {
+            throw new IllegalArgumentException("broadcast from rank " + root + " of " + size);
+        }
     }
 
     /** Copies tensor by tensor; what a rank sends to itself. */

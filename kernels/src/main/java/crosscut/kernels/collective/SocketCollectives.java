@@ -1,6 +1,5 @@
 package crosscut.kernels.collective;
 
-import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.Arena;
@@ -64,9 +63,7 @@ final class SocketCollectives implements Collectives {
 
     @Override
     public Operation allReduceSum(Tensor values) {
-        if (values.type() != DataType.FLOAT32) {
-            throw new IllegalArgumentException("an all-reduce sums FLOAT32, not " + values.shape());
-        }
+        DenseTensors.requireSummable("an all-reduce", values);
         return new SocketAllReduce(mesh, DenseTensors.segment(values), arena);
     }
 
@@ -85,9 +82,7 @@ final class SocketCollectives implements Collectives {
 
     @Override
     public Operation broadcast(Tensor values, int root) {
-        if (root < 0 || root >= size()) {
-            throw new IllegalArgumentException("broadcast from rank " + root + " of " + size());
-        }
+        DenseTensors.requireRoot(root, size());
         MemorySegment[] content = {DenseTensors.segment(values)};
         WireMessage[] outgoing = messages(_ -> rank() == root ? content : null, arena);
         WireMessage[] incoming = messages(peer -> peer == root ? content : null, arena);

@@ -6,30 +6,48 @@ import crosscut.bindings.NativeException;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nccl.Nccl;
 import java.util.OptionalLong;
 
-/** Whether this machine has a GPU that Crosscut can use; looked at once per process. */
+/** Whether this machine has GPUs that Crosscut can use; looked at once per process. */
 final class CudaProbe {
 
     private static String reason;
     private static OptionalLong memoryBytes = OptionalLong.empty();
+    private static int devices;
     private static boolean looked;
 
     private CudaProbe() {
     }
 
-    /** Null when there is one, else why not. */
-    static synchronized String reason() {
+    /** Null when there is a GPU for each of so many ranks and what connects them, else why not. */
+    static synchronized String reason(int ranks) {
+        LibraryLoader loader = new LibraryLoader();
         if (!looked) {
-            reason = look(new LibraryLoader());
+            reason = look(loader);
             looked = true;
         }
-        return reason;
+        return reason != null ? reason : reasonAgainst(ranks, devices, Nccl.find(loader));
+    }
+
+    /**
+     * Why ranks cannot have a GPU each.
+     *
+     * @param found GPUs
+     * @param nccl what became of looking for the library
+     * @return null when they can
+     */
+    static String reasonAgainst(int ranks, int found, LoadReport nccl) {
+        if (ranks > found) {
+            return "--np " + ranks + " needs a GPU for each rank, and " + (found == 1 ? "one is" : found + " are") + " visible";
+        }
+        return ranks == 1 || nccl.isLoaded() ? null
+                : "--np " + ranks + " needs NCCL, which is in no place where it was looked for (doctor lists them; ./crosscut fetch-cuda gets one)";
     }
 
     /** Bytes of the first GPU, where there is one. */
     static synchronized OptionalLong memoryBytes() {
-        reason();
+        reason(1);
         return memoryBytes;
     }
 
@@ -41,7 +59,8 @@ final class CudaProbe {
         try {
             Cuda cuda = new Cuda(driver.require());
             cuda.initialize();
-            if (cuda.devices().count() == 0) {
+            devices = cuda.devices().count();
+            if (devices == 0) {
                 return "no GPU is visible";
             }
             memoryBytes = OptionalLong.of(cuda.devices().totalMemory(cuda.devices().device(0)));

@@ -20,7 +20,7 @@ public final class DeviceOptions {
     private static final int MOST_THREADS = 4096;
 
     @Option(names = "--device", paramLabel = "KIND", defaultValue = "auto", converter = DeviceKind.Converter.class,
-            description = "cpu; cuda: an NVIDIA GPU; cuda-sim: its kernels on a simulator with checks, for small trainings on any machine; auto: cuda where "
+            description = "cpu; cuda: an NVIDIA GPU for each rank; cuda-sim: its kernels on a simulator with checks, for small trainings on any machine; auto: cuda where "
                     + "there is a GPU, else cpu. Default: ${DEFAULT-VALUE}")
     private DeviceKind device;
 
@@ -57,12 +57,8 @@ public final class DeviceOptions {
     /** Makes sure that the values fit each other and that this machine has what they ask for. */
     void check() {
         checkValues();
-        if (device == DeviceKind.CUDA && ranks > 1) {
-            throw new UserException("--device " + device + " with --np " + ranks
-                    + ": several GPUs need NCCL collectives, which this build does not have; use --np 1");
-        }
-        if (device == DeviceKind.CUDA && CudaProbe.reason() != null) {
-            throw new UserException("--device cuda: " + CudaProbe.reason()
+        if (device == DeviceKind.CUDA && CudaProbe.reason(ranks) != null) {
+            throw new UserException("--device cuda: " + CudaProbe.reason(ranks)
                     + "; use --device cpu, or --device cuda-sim to try it without a GPU (doctor shows what this machine has)");
         }
     }
@@ -78,7 +74,7 @@ public final class DeviceOptions {
         boolean onlyGpu = precision == Precision.TF32 || precision == Precision.FP16;
         if (onlyGpu && !kind().isCuda()) {
             throw new UserException("--precision " + precision.name().toLowerCase(Locale.ROOT) + " needs a GPU: use fp32 or bf16 with --device cpu"
-                    + (device == DeviceKind.AUTO ? " (auto chose it: " + CudaProbe.reason() + ")" : ""));
+                    + (device == DeviceKind.AUTO ? " (auto chose it: " + CudaProbe.reason(ranks) + ")" : ""));
         }
         if (amp && (precision == Precision.FP32 || precision == Precision.TF32)) {
             throw new UserException("--amp asks for mixed precision and --precision " + precision.name().toLowerCase(Locale.ROOT)
@@ -91,7 +87,7 @@ public final class DeviceOptions {
         if (device != DeviceKind.AUTO) {
             return device;
         }
-        return ranks == 1 && CudaProbe.reason() == null ? DeviceKind.CUDA : DeviceKind.CPU;
+        return CudaProbe.reason(ranks) == null ? DeviceKind.CUDA : DeviceKind.CPU;
     }
 
     /** Why {@link #kind} is what it is, one line; empty when it was asked for. */
@@ -99,7 +95,7 @@ public final class DeviceOptions {
         if (device != DeviceKind.AUTO) {
             return Optional.empty();
         }
-        String reason = ranks > 1 ? "several ranks" : CudaProbe.reason() == null ? "there is a GPU" : CudaProbe.reason();
+        String reason = CudaProbe.reason(ranks) != null ? CudaProbe.reason(ranks) : ranks == 1 ? "there is a GPU" : "there is a GPU for each rank";
         return Optional.of("--device auto is " + kind() + " here: " + reason);
     }
 

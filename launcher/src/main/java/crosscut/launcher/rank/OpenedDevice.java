@@ -5,10 +5,12 @@ import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.LoadReport;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nccl.Nccl;
 import crosscut.bindings.nvtx.Nvtx;
 import crosscut.engine.UserException;
 import crosscut.engine.config.Precision;
 import crosscut.kernels.collective.Collectives;
+import crosscut.kernels.collective.NcclCollectives;
 import crosscut.kernels.collective.StagedCollectives;
 import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
@@ -23,6 +25,7 @@ import crosscut.simulator.blas.SimulatedCublasLt;
 import crosscut.simulator.check.Finding;
 import crosscut.simulator.driver.SimulatedCuda;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -89,12 +92,19 @@ public final class OpenedDevice implements AutoCloseable {
     }
 
     /**
-     * How ranks with such devices exchange tensors.
+     * How ranks with such devices exchange tensors: GPUs through NCCL, simulated ones through host memory.
      *
      * @param hosts connects the ranks' host memories; is taken over and closed
+     * @param timeout longest wait for another rank inside one exchange
+     * @throws crosscut.bindings.UnavailableLibraryException when there is no NCCL
+     * @throws crosscut.bindings.NativeException when it cannot connect the GPUs
      */
-    public Collectives collectives(Collectives hosts) {
-        return device instanceof CudaDevice cuda ? new StagedCollectives(cuda, hosts) : hosts;
+    public Collectives collectives(Collectives hosts, Duration timeout) {
+        if (!(device instanceof CudaDevice cuda)) {
+            return hosts;
+        }
+        return simulator == null ? NcclCollectives.join(cuda, new Nccl(Nccl.find(new LibraryLoader()).require()), hosts, timeout)
+                : new StagedCollectives(cuda, hosts);
     }
 
     @Override

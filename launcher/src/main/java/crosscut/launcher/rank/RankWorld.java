@@ -19,7 +19,7 @@ final class RankWorld {
     private static final Duration MEETING_TIMEOUT = Duration.ofMinutes(2);
 
     /** Longer than any checkpoint that one rank writes while the others wait; a rank that has died is noticed at once, not by this. */
-    private static final Duration EXCHANGE_TIMEOUT = Duration.ofMinutes(30);
+    static final Duration EXCHANGE_TIMEOUT = Duration.ofMinutes(30);
 
     private RankWorld() {
     }

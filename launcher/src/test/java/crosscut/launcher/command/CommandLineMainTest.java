@@ -41,7 +41,7 @@ class CommandLineMainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --device cuda --np 2               | --device cuda
+            --device cuda --np 1000            | --device cuda
             --amp --precision fp32             | --amp
             --np 0                             | --np 0
             --threads -1                       | --threads -1

@@ -101,7 +101,7 @@ class MalformedFlagsTest {
             --top_mlp_dims=               | --top_mlp_dims; must end in 1
             --interaction=dot             | --interaction dot; cross
             --amp --precision=fp32        | --amp; --precision fp32
-            --device=cuda --np=2          | --device cuda; --np 2; --np 1
+            --device=cuda --np=1000       | --device cuda; --device cpu
             --device=cpu --precision=tf32 | --precision tf32; --device cpu
             --device=cpu --precision=fp16 | --precision fp16; --device cpu
             --column_slice_threshold=0    | --column_slice_threshold 0; at least 1

@@ -185,6 +185,11 @@ public final class CudaContext {
         return totalMemory;
     }
 
+    /** Closes {@code resource} when this GPU is given back: after everything that was made later, such as graphs that use it. */
+    public <T extends AutoCloseable> T keepUntilClosed(T resource) {
+        return resources.keep(resource);
+    }
+
     /** What was made in this context and is still open. */
     OwnedResources resources() {
         return resources;

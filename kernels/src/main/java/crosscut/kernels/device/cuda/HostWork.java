@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Work of the host in the order of a stream: tensors come to pinned memory, the host does something with them there, and they go back. All of it is enqueued, so
- * that nothing waits, and a graph can capture it. Belongs to one device, which frees it when it closes.
+ * Work of the host in the order of a stream: tensors come to pinned memory, the host does something with them there, and they go back. All of it is enqueued,
+ * so that nothing waits, and a graph can capture it. Belongs to one device, which frees it when it closes.
  */
 public final class HostWork implements AutoCloseable {
 
@@ -29,7 +29,8 @@ public final class HostWork implements AutoCloseable {
     /** Pinned host memory of the shape of a dense tensor. */
     public Tensor twin(Tensor onDevice) {
         if (!onDevice.isDense()) {
-            throw new IllegalArgumentException("only dense tensors go to the host in a stream's order, and this one has gaps between its rows: " + onDevice.shape());
+            throw new IllegalArgumentException(
+                    "only dense tensors go to the host in a stream's order, and this one has gaps between its rows: " + onDevice.shape());
         }
         DeviceMemory memory = context.allocateHost("host copy of " + onDevice.memory().owner(), onDevice.elements() * onDevice.type().byteSize());
         twins.add(memory);

@@ -3,12 +3,14 @@ package crosscut.kernels.device.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import crosscut.bindings.nccl.Nccl;
 import crosscut.kernels.device.CpuFixture;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
+import crosscut.simulator.nccl.SimulatedNetwork;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,6 +55,11 @@ public final class CudaFixture implements AutoCloseable {
         return open(options -> options);
     }
 
+    /** False where tests run on the machine's GPU. */
+    public static boolean isSimulated() {
+        return TestGpu.isSimulated();
+    }
+
     /** Opens it with other options than the usual ones. */
     public static CudaFixture open(UnaryOperator<CudaOptions> changes) {
         TestGpu gpu = TestGpu.choose();
@@ -81,6 +88,11 @@ public final class CudaFixture implements AutoCloseable {
     /** The libraries that the device uses. */
     public CudaLibraries libraries() {
         return libraries;
+    }
+
+    /** The library that connects the device with others, simulated ones by {@code network}. */
+    public Nccl nccl(SimulatedNetwork network) {
+        return gpu.nccl(network);
     }
 
     /** How the device was opened. */

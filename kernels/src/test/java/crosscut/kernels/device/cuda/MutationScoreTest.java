@@ -31,7 +31,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  */
 class MutationScoreTest {
 
-    private static final List<String> FAMILIES = List.of("batch", "cross", "elementwise", "embedding", "loss", "metric", "optimizer", "random");
+    private static final List<String> FAMILIES = List.of("batch", "collective", "cross", "elementwise", "embedding", "loss", "metric", "optimizer", "random");
     private static final String CHECKED_FAMILY = "loss";
     private static final int LAUNCHES_PER_TEST = 4;
 

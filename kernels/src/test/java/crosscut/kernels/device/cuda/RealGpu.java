@@ -3,6 +3,8 @@ package crosscut.kernels.device.cuda;
 import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nccl.Nccl;
+import crosscut.simulator.nccl.SimulatedNetwork;
 import java.lang.foreign.SymbolLookup;
 import java.util.Set;
 
@@ -28,6 +30,11 @@ final class RealGpu implements TestGpu {
     @Override
     public CudaLibraries silent(Set<String> replaced) {
         return new CudaLibraries(new Cuda(new SilentFunctions(driver, replaced)), new CublasLt(new SilentFunctions(blas, replaced)));
+    }
+
+    @Override
+    public Nccl nccl(SimulatedNetwork network) {
+        return new Nccl(Nccl.find(new LibraryLoader()).require());
     }
 
     @Override

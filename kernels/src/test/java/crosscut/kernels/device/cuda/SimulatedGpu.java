@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nccl.Nccl;
 import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.blas.SimulatedCublasLt;
 import crosscut.simulator.driver.LaunchWatcher;
 import crosscut.simulator.driver.SimulatedCuda;
 import crosscut.simulator.driver.SimulatedDevice;
 import crosscut.simulator.execution.LaneOrder;
+import crosscut.simulator.nccl.SimulatedNccl;
+import crosscut.simulator.nccl.SimulatedNetwork;
 import java.util.Set;
 
 /**
@@ -30,6 +33,7 @@ final class SimulatedGpu implements TestGpu {
     private final SimulatedCuda driver;
     private final SimulatedCublasLt blas;
     private final CudaLibraries libraries;
+    private SimulatedNccl nccl;
 
     SimulatedGpu() {
         this(ORDER);
@@ -57,6 +61,12 @@ final class SimulatedGpu implements TestGpu {
     }
 
     @Override
+    public Nccl nccl(SimulatedNetwork network) {
+        nccl = new SimulatedNccl(driver, network);
+        return new Nccl(nccl);
+    }
+
+    @Override
     public CudaOptions options() {
         return CudaOptions.ofSimulator(message -> {
             throw new AssertionError(message);
@@ -66,6 +76,9 @@ final class SimulatedGpu implements TestGpu {
     @Override
     public void close() {
         blas.close();
+        if (nccl != null) {
+            nccl.close();
+        }
         driver.close();
         assertThat(driver.findings().all()).as("findings of the simulator").isEmpty();
     }

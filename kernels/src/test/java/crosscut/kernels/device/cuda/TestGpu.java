@@ -1,6 +1,8 @@
 package crosscut.kernels.device.cuda;
 
+import crosscut.bindings.nccl.Nccl;
 import crosscut.simulator.execution.LaneOrder;
+import crosscut.simulator.nccl.SimulatedNetwork;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +16,8 @@ interface TestGpu extends AutoCloseable {
         return isSimulated() ? new SimulatedGpu() : new RealGpu();
     }
 
-    private static boolean isSimulated() {
+    /** False where tests run on the machine's GPU. */
+    static boolean isSimulated() {
         return switch (System.getProperty("crosscut.device", "cuda-sim")) {
             case "cuda-sim" -> true;
             case "cuda" -> false;
@@ -33,6 +36,9 @@ interface TestGpu extends AutoCloseable {
 
     /** The same libraries where {@code replaced} functions do nothing and return success: what remains of a launch is our own code. */
     CudaLibraries silent(Set<String> replaced);
+
+    /** The library that connects it with other GPUs, simulated ones by {@code network}. */
+    Nccl nccl(SimulatedNetwork network);
 
     /** How a device on it is to be opened. */
     CudaOptions options();
