@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.bindings.nccl.Nccl;
 import crosscut.kernels.device.cuda.CudaDevice;
 import crosscut.kernels.device.cuda.CudaLibraries;
 import crosscut.kernels.device.cuda.CudaOptions;
@@ -11,6 +12,8 @@ import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.blas.SimulatedCublasLt;
 import crosscut.simulator.driver.SimulatedCuda;
 import crosscut.simulator.execution.LaneOrder;
+import crosscut.simulator.nccl.SimulatedNccl;
+import crosscut.simulator.nccl.SimulatedNetwork;
 
 /** A CUDA device on the simulator with all its checks; closing it demands that they have found nothing and that nothing was left behind. */
 public final class SimulatedGpu implements AutoCloseable {
@@ -18,6 +21,7 @@ public final class SimulatedGpu implements AutoCloseable {
     private final SimulatedCuda cuda;
     private final SimulatedCublasLt products;
     private final CudaDevice device;
+    private SimulatedNccl nccl;
 
     /** With lanes in the given order. */
     public SimulatedGpu(LaneOrder order) {
@@ -34,9 +38,18 @@ public final class SimulatedGpu implements AutoCloseable {
         return device;
     }
 
+    /** The library that connects the device with others on {@code network}. */
+    public Nccl nccl(SimulatedNetwork network) {
+        nccl = new SimulatedNccl(cuda, network);
+        return new Nccl(nccl);
+    }
+
     @Override
     public void close() {
         device.close();
+        if (nccl != null) {
+            nccl.close();
+        }
         products.close();
         cuda.close();
         assertThat(cuda.findings().all()).isEmpty();

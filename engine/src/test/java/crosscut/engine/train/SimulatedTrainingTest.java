@@ -15,18 +15,24 @@ import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.parallel.ThreadWorld;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.Tolerance;
+import crosscut.kernels.collective.NcclCollectives;
+import crosscut.kernels.collective.StagedCollectives;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.optimizer.UpdateRule;
 import crosscut.simulator.execution.LaneOrder;
+import crosscut.simulator.nccl.SimulatedNetwork;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +50,7 @@ class SimulatedTrainingTest {
 
     private static final int BATCH = 48;
     private static final int STEPS = 6;
+    private static final PlacementConfig SLICED = new PlacementConfig(PlacementConfig.Strategy.BASIC, 2000, 100);
 
     @TempDir
     private Path folder;
@@ -66,8 +73,12 @@ class SimulatedTrainingTest {
     }
 
     private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, LossScaling scaling, long steps) {
+        return training(kind, precision, scaling, steps, PlacementConfig.DEFAULT);
+    }
+
+    private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, LossScaling scaling, long steps, PlacementConfig placement) {
         OptimizerConfig optimizer = new OptimizerConfig(kind, 0.01, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 2, 1000, 1000);
-        return new TrainingConfig(optimizer, precision, BATCH, 40, 1, steps, 1, 1, 5, true, 8000, false, scaling, PlacementConfig.DEFAULT);
+        return new TrainingConfig(optimizer, precision, BATCH, 40, 1, steps, 1, 1, 5, true, 8000, false, scaling, placement);
     }
 
     private static TrainingConfig training(Precision precision) {
@@ -163,6 +174,59 @@ class SimulatedTrainingTest {
         }
         compare("gpu", "cpu", law);
         assertThat(law.accepts((double) results().get("auc"), auc, 1)).isTrue();
+    }
+
+    /** What simulated ranks exchange tensors by. */
+    enum Connection { STAGED, NCCL }
+
+    /** Trains on ranks that are threads, each with a device of its own: a simulated one, or a CPU without a connection. */
+    private void runRanks(int ranks, RunConfig config, Connection connection) {
+        events.clear();
+        SimulatedNetwork network = new SimulatedNetwork();
+        ThreadWorld.run(ranks, world -> {
+            if (connection == null) {
+                try (Device device = TestModels.device(1)) {
+                    return new Run(config, device, world, events::add, new StopRequest()).execute();
+                }
+            }
+            try (SimulatedGpu gpu = new SimulatedGpu(); World onDevices = new World(connection == Connection.STAGED
+                    ? new StagedCollectives(gpu.device(), world.collectives())
+                    : NcclCollectives.join(gpu.device(), gpu.nccl(network), world.collectives(), Duration.ofMinutes(1)))) {
+                return new Run(config, gpu.device(), onDevices, events::add, new StopRequest()).execute();
+            }
+        });
+    }
+
+    /** Tables whole, and large ones in column slices with copies of the small ones. */
+    @ParameterizedTest
+    @CsvSource({"STAGED, 2, FP32, FLOAT32, false", "STAGED, 2, FP16, FLOAT16, true", "NCCL, 2, FP32, FLOAT32, true", "NCCL, 4, FP32, FLOAT32, false",
+        "NCCL, 2, FP16, FLOAT16, false"})
+    void severalSimulatedRanksAgreeWithCpuRanks(Connection connection, int ranks, Precision precision, DataType type, boolean isSliced) throws IOException {
+        PlacementConfig placement = isSliced ? SLICED : PlacementConfig.DEFAULT;
+        LossScaling scaling = new LossScaling(1024, false);
+        runRanks(ranks, config(training(UpdateRule.Kind.SGD, Precision.FP32, scaling, STEPS, placement), saving("cpu", 0, null)), null);
+        List<Double> expected = losses();
+        double auc = (double) results().get("auc");
+        runRanks(ranks, config(training(UpdateRule.Kind.SGD, precision, scaling, STEPS, placement), saving("gpu", 0, null)), connection);
+        Tolerance law = new Tolerance(type, STEPS);
+        assertThat(losses()).hasSize(STEPS);
+        for (int step = 0; step < STEPS; step++) {
+            assertThat(law.accepts(losses().get(step), expected.get(step), 1)).as("step %d: %s, expected %s", step, losses(), expected).isTrue();
+        }
+        compare("gpu", "cpu", law);
+        assertThat(law.accepts((double) results().get("auc"), auc, 1)).isTrue();
+    }
+
+    @Test
+    void everyConnectionOfRanksGivesTheSameBitsInEveryRun() throws IOException {
+        TrainingConfig adam = training(UpdateRule.Kind.ADAM, Precision.FP16, new LossScaling(1024, true), 3);
+        runRanks(2, config(adam, saving("one", 0, null)), Connection.NCCL);
+        List<Double> expected = losses();
+        for (Connection connection : Connection.values()) {
+            runRanks(2, config(adam, saving(connection.name(), 0, null)), connection);
+            assertThat(losses()).isEqualTo(expected);
+            assertSameBits(connection.name(), "one");
+        }
     }
 
     @ParameterizedTest

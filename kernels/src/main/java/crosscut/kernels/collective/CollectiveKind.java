@@ -7,7 +7,8 @@ enum CollectiveKind {
     ALL_GATHER("all-gather"),
     BROADCAST("broadcast"),
     BARRIER("barrier"),
-    GATHER("gather");
+    GATHER("gather"),
+    REDUCE_SCATTER("reduce-scatter");
 
     private static final CollectiveKind[] KINDS = values();
 

@@ -36,6 +36,13 @@ public interface Collectives extends AutoCloseable {
     Operation allReduceSum(Tensor values);
 
     /**
+     * {@code parts[rank] = sum over ranks of parts[rank]}, in place, with the bits of {@link #allReduceSum}; the parts for other ranks stay as they are.
+     *
+     * @param parts FLOAT32, one per rank, perhaps empty; of the same sizes on all ranks
+     */
+    Operation reduceScatterSum(List<Tensor> parts);
+
+    /**
      * Every rank gets every rank's part.
      *
      * @param part what this rank gives

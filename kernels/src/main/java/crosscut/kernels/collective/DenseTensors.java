@@ -29,10 +29,16 @@ final class DenseTensors {
     }
 
     /** Demands what can be summed over ranks. */
-    static void requireSummable(String exchange, Tensor tensor) {
+    static void requireSummable(CollectiveKind kind, Tensor tensor) {
         if (tensor.type() != DataType.FLOAT32) {
-            throw new IllegalArgumentException(exchange + " sums FLOAT32, not " + tensor.shape());
+            throw new IllegalArgumentException(kind.text() + " sums FLOAT32, not " + tensor.shape());
         }
+    }
+
+    /** Demands one tensor per rank that can be summed. */
+    static void requireSummable(CollectiveKind kind, List<Tensor> parts, int size) {
+        requireOnePerRank("parts", parts, size);
+        parts.forEach(part -> requireSummable(kind, part));
     }
 
     /** Demands a rank. */

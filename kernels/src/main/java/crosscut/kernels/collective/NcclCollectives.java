@@ -112,13 +112,19 @@ public final class NcclCollectives extends DeviceCollectives {
     /** In one round, or in two: every rank gets and sums a chunk, then every rank gets every chunk. */
     @Override
     public Operation allReduceSum(Tensor values) {
-        DenseTensors.requireSummable("an all-reduce", values);
+        DenseTensors.requireSummable(CollectiveKind.ALL_REDUCE, values);
         long bytes = DenseTensors.bytes(values);
         if (bytes <= ONE_ROUND_BYTES) {
             return watched(CollectiveKind.ALL_REDUCE, bytes, exchangeAndSum(Collections.nCopies(size(), values)));
         }
         List<Tensor> chunks = chunks(values);
         return watched(CollectiveKind.ALL_REDUCE, bytes, new OperationSequence(List.of(exchangeAndSum(chunks), exchangeParts(chunks.get(rank()), chunks))));
+    }
+
+    @Override
+    public Operation reduceScatterSum(List<Tensor> parts) {
+        DenseTensors.requireSummable(CollectiveKind.REDUCE_SCATTER, parts, size());
+        return watched(CollectiveKind.REDUCE_SCATTER, parts.stream().mapToLong(DenseTensors::bytes).sum(), exchangeAndSum(parts));
     }
 
     /** Every rank's chunk; the last ones are empty where there are few numbers. */
@@ -136,10 +142,10 @@ public final class NcclCollectives extends DeviceCollectives {
 
     /** The own one of {@code terms}, of which the others go to their ranks, becomes the sum of what all ranks have for it. */
     private Operation exchangeAndSum(List<Tensor> terms) {
-        Tensor own = terms.get(rank());
         if (size() == 1) {
             return _ -> { };
         }
+        Tensor own = terms.get(rank());
         long elements = own.elements();
         long stride = Math.ceilDiv(elements, CHUNK_UNIT) * CHUNK_UNIT;
         DeviceMemory memory = context.allocate("terms of other ranks", (size() - 1) * stride * Float.BYTES);

@@ -32,6 +32,12 @@ public final class SingleRankCollectives implements Collectives {
     }
 
     @Override
+    public Operation reduceScatterSum(List<Tensor> parts) {
+        DenseTensors.requireSummable(CollectiveKind.REDUCE_SCATTER, parts, 1);
+        return NOTHING;
+    }
+
+    @Override
     public Operation allGather(Tensor part, List<Tensor> parts) {
         return DenseTensors.copy(List.of(part), parts);
     }

@@ -1,14 +1,17 @@
 package crosscut.kernels.collective;
 
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Collectives of CPU ranks over TCP connections between all pairs of ranks; an operation has run on this rank when its launch returns. */
 final class SocketCollectives implements Collectives {
@@ -63,21 +66,41 @@ final class SocketCollectives implements Collectives {
 
     @Override
     public Operation allReduceSum(Tensor values) {
-        DenseTensors.requireSummable("an all-reduce", values);
-        return new SocketAllReduce(mesh, DenseTensors.segment(values), arena);
+        DenseTensors.requireSummable(CollectiveKind.ALL_REDUCE, values);
+        MemorySegment segment = DenseTensors.segment(values);
+        if (segment.byteSize() <= WireMessage.LARGEST_STAGED_PAYLOAD) {
+            return new SocketRankSum(mesh, CollectiveKind.ALL_REDUCE, Collections.nCopies(size(), segment), arena);
+        }
+        List<MemorySegment> chunks = IntStream.range(0, size()).mapToObj(peer -> chunk(segment, peer)).toList();
+        return new OperationSequence(List.of(new SocketRankSum(mesh, CollectiveKind.ALL_REDUCE, chunks, arena),
+                giveToAll(CollectiveKind.ALL_REDUCE, chunks.get(rank()), chunks)));
+    }
+
+    private MemorySegment chunk(MemorySegment values, int peer) {
+        long elements = values.byteSize() / Float.BYTES;
+        long first = elements * peer / size();
+        long end = elements * (peer + 1) / size();
+        return values.asSlice(first * Float.BYTES, (end - first) * Float.BYTES);
+    }
+
+    private Operation giveToAll(CollectiveKind kind, MemorySegment part, List<MemorySegment> parts) {
+        MemorySegment[] given = {part};
+        WireMessage[] outgoing = messages(_ -> given, arena);
+        WireMessage[] incoming = messages(peer -> new MemorySegment[] {parts.get(peer)}, arena);
+        return _ -> mesh.exchange(kind, outgoing, incoming);
+    }
+
+    @Override
+    public Operation reduceScatterSum(List<Tensor> parts) {
+        DenseTensors.requireSummable(CollectiveKind.REDUCE_SCATTER, parts, size());
+        return new SocketRankSum(mesh, CollectiveKind.REDUCE_SCATTER, List.of(DenseTensors.segments(parts)), arena);
     }
 
     @Override
     public Operation allGather(Tensor part, List<Tensor> parts) {
         DenseTensors.requireOnePerRank("parts", parts, size());
-        Operation own = DenseTensors.copy(List.of(part), List.of(parts.get(rank())));
-        MemorySegment[] given = {DenseTensors.segment(part)};
-        WireMessage[] outgoing = messages(_ -> given, arena);
-        WireMessage[] incoming = messages(peer -> DenseTensors.segments(List.of(parts.get(peer))), arena);
-        return stream -> {
-            own.launch(stream);
-            mesh.exchange(CollectiveKind.ALL_GATHER, outgoing, incoming);
-        };
+        return new OperationSequence(List.of(DenseTensors.copy(List.of(part), List.of(parts.get(rank()))),
+                giveToAll(CollectiveKind.ALL_GATHER, DenseTensors.segment(part), List.of(DenseTensors.segments(parts)))));
     }
 
     @Override

@@ -75,6 +75,17 @@ public final class StagedCollectives extends DeviceCollectives {
     }
 
     @Override
+    public Operation reduceScatterSum(List<Tensor> parts) {
+        DenseTensors.requireOnePerRank("parts", parts, size());
+        Twins twins = new Twins();
+        List<Tensor> sent = new ArrayList<>();
+        for (int peer = 0; peer < size(); peer++) {
+            sent.add(peer == rank() ? twins.inPlace(parts.get(peer)) : twins.sent(parts.get(peer)));
+        }
+        return twins.around(hosts.reduceScatterSum(sent));
+    }
+
+    @Override
     public Operation allGather(Tensor part, List<Tensor> parts) {
         Twins twins = new Twins();
         return twins.around(hosts.allGather(twins.sent(part), parts.stream().map(twins::received).toList()));

@@ -124,6 +124,32 @@ abstract class DeviceCollectivesContract {
         }
     }
 
+    /** Parts of uneven sizes, one of them empty. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void everyRankGetsTheSumOfItsParts(int size) {
+        run(size, (gpu, collectives) -> {
+            int rank = collectives.rank();
+            List<Tensor> parts = IntStream.range(0, size).mapToObj(peer -> floats(gpu, terms(10 * rank + peer, SIZES[peer]))).toList();
+            gpu.run(collectives.reduceScatterSum(parts));
+            collectives.check();
+            float[] expected = terms(rank, SIZES[rank]);
+            for (int peer = 1; peer < size; peer++) {
+                float[] next = terms(10 * peer + rank, SIZES[rank]);
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] += next[i];
+                }
+            }
+            assertThat(values(gpu, parts.get(rank))).isEqualTo(expected);
+            for (int peer = 0; peer < size; peer++) {
+                if (peer != rank) {
+                    assertThat(values(gpu, parts.get(peer))).isEqualTo(terms(10 * rank + peer, SIZES[peer]));
+                }
+            }
+            return null;
+        });
+    }
+
     @Test
     void aReplayedSumTakesWhatIsThereThen() {
         List<float[]> sums = run(2, (gpu, collectives) -> {

@@ -113,6 +113,31 @@ class SocketCollectivesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4})
+    void everyRankGetsTheSumOfItsParts(int size) {
+        int[] sizes = {9001, 0, 7, 8193};
+        ThreadRanks.run(size, collectives -> {
+            int rank = collectives.rank();
+            List<Tensor> parts = new ArrayList<>();
+            for (int peer = 0; peer < size; peer++) {
+                parts.add(HostMemory.floats(terms(10 * rank + peer, sizes[peer])));
+            }
+            collectives.reduceScatterSum(parts).launch(null);
+            float[] expected = terms(rank, sizes[rank]);
+            for (int peer = 1; peer < size; peer++) {
+                float[] next = terms(10 * peer + rank, sizes[rank]);
+                for (int i = 0; i < expected.length; i++) {
+                    expected[i] += next[i];
+                }
+            }
+            for (int peer = 0; peer < size; peer++) {
+                assertThat(HostMemory.values(parts.get(peer))).isEqualTo(peer == rank ? expected : terms(10 * rank + peer, sizes[peer]));
+            }
+            return null;
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 3, 8})
     void partsOfAnySizeAreGathered(int size) {
         ThreadRanks.run(size, collectives -> {

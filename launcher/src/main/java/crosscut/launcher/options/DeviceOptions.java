@@ -20,8 +20,8 @@ public final class DeviceOptions {
     private static final int MOST_THREADS = 4096;
 
     @Option(names = "--device", paramLabel = "KIND", defaultValue = "auto", converter = DeviceKind.Converter.class,
-            description = "cpu; cuda: an NVIDIA GPU for each rank; cuda-sim: its kernels on a simulator with checks, for small trainings on any machine; auto: cuda where "
-                    + "there is a GPU, else cpu. Default: ${DEFAULT-VALUE}")
+            description = "cpu; cuda: an NVIDIA GPU for each rank; cuda-sim: its kernels on a simulator with checks, for small trainings on any machine; "
+                    + "auto: cuda where there is one, else cpu. Default: ${DEFAULT-VALUE}")
     private DeviceKind device;
 
     @Option(names = "--precision", paramLabel = "TYPE",
