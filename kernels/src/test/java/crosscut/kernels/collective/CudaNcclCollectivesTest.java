@@ -113,6 +113,20 @@ class CudaNcclCollectivesTest extends DeviceCollectivesContract {
     }
 
     @Test
+    void launchingAllocatesNothing() {
+        ThreadRanks.run(1, hosts -> {
+            try (CudaFixture gpu = CudaFixture.silent();
+                    Collectives collectives = NcclCollectives.join(gpu.device(), gpu.silentNccl(network), hosts, timeout)) {
+                Tensor one = gpu.zeros(DataType.FLOAT32, 1, 50_000);
+                Tensor other = gpu.zeros(DataType.FLOAT32, 1, 50_000);
+                gpu.assertAllocatesNothing(collectives.allToAll(List.of(List.of(one)), List.of(List.of(other))), collectives.allReduceSum(one),
+                        collectives.allGather(one, List.of(other)), collectives.broadcast(one, 0));
+            }
+            return null;
+        });
+    }
+
+    @Test
     void waitingLongBetweenExchangesIsNoFailure() {
         timeout = Duration.ofMillis(100);
         run(2, (gpu, collectives) -> {

@@ -95,6 +95,11 @@ public final class CudaFixture implements AutoCloseable {
         return gpu.nccl(network);
     }
 
+    /** The same where transfers do nothing, so that a test sees what our own code costs. */
+    public Nccl silentNccl(SimulatedNetwork network) {
+        return gpu.silentNccl(network);
+    }
+
     /** How the device was opened. */
     public CudaOptions options() {
         return options;

@@ -38,6 +38,11 @@ final class RealGpu implements TestGpu {
     }
 
     @Override
+    public Nccl silentNccl(SimulatedNetwork network) {
+        return new Nccl(new SilentFunctions(Nccl.find(new LibraryLoader()).require(), TRANSFERS));
+    }
+
+    @Override
     public CudaOptions options() {
         return CudaOptions.ofGpu(0, null, message -> {
             throw new AssertionError(message);

@@ -67,6 +67,12 @@ final class SimulatedGpu implements TestGpu {
     }
 
     @Override
+    public Nccl silentNccl(SimulatedNetwork network) {
+        nccl = new SimulatedNccl(driver, network);
+        return new Nccl(new SilentFunctions(nccl, TRANSFERS));
+    }
+
+    @Override
     public CudaOptions options() {
         return CudaOptions.ofSimulator(message -> {
             throw new AssertionError(message);

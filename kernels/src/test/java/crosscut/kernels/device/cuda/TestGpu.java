@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 /** The GPU that tests run on. */
 interface TestGpu extends AutoCloseable {
 
+    /** What an exchange calls. */
+    Set<String> TRANSFERS = Set.of("ncclGroupStart", "ncclGroupEnd", "ncclSend", "ncclRecv", "ncclBroadcast");
+
     /** The simulator, or with {@code -Dcrosscut.device=cuda} the machine's first GPU. */
     static TestGpu choose() {
         return isSimulated() ? new SimulatedGpu() : new RealGpu();
@@ -39,6 +42,9 @@ interface TestGpu extends AutoCloseable {
 
     /** The library that connects it with other GPUs, simulated ones by {@code network}. */
     Nccl nccl(SimulatedNetwork network);
+
+    /** The same where transfers do nothing and return success. */
+    Nccl silentNccl(SimulatedNetwork network);
 
     /** How a device on it is to be opened. */
     CudaOptions options();
