@@ -77,6 +77,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
                 evaluate(work.evaluated(), device, parameters, null, allocations);
             } else {
                 train(work, device, parameters, allocations);
+                allocations.addAll(working.ofAllReduce(parameters.dense().flatGradients(), rank, ranks));
             }
         }
         return new MemoryPlan(rank, allocations);

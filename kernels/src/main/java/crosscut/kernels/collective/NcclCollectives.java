@@ -6,6 +6,7 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaContext;
@@ -33,6 +34,8 @@ public final class NcclCollectives extends DeviceCollectives {
 
     /** Numbers that chunks of a sum are multiples of, so that they can be moved in accesses of 16 bytes. */
     private static final int CHUNK_UNIT = 32;
+
+    private static final String TERMS = "sums over ranks: terms of the others";
 
     private final CudaContext context;
     private final Nccl library;
@@ -130,14 +133,28 @@ public final class NcclCollectives extends DeviceCollectives {
     /** Every rank's chunk; the last ones are empty where there are few numbers. */
     private List<Tensor> chunks(Tensor values) {
         Tensor row = new Tensor(values.memory(), values.byteOffset(), values.type(), 1, Math.toIntExact(values.elements()), values.elements());
-        long units = Math.ceilDiv(values.elements(), CHUNK_UNIT);
         List<Tensor> chunks = new ArrayList<>();
         for (int rank = 0; rank < size(); rank++) {
-            int first = (int) Math.min(values.elements(), units * rank / size() * CHUNK_UNIT);
-            int end = (int) Math.min(values.elements(), units * (rank + 1) / size() * CHUNK_UNIT);
-            chunks.add(row.columnRange(first, end - first));
+            int first = Math.toIntExact(chunkStart(values, rank, size()));
+            chunks.add(row.columnRange(first, Math.toIntExact(chunkStart(values, rank + 1, size())) - first));
         }
         return chunks;
+    }
+
+    private static long chunkStart(Tensor values, int rank, int ranks) {
+        long units = Math.ceilDiv(values.elements(), CHUNK_UNIT);
+        return Math.min(values.elements(), units * rank / ranks * CHUNK_UNIT);
+    }
+
+    /** What {@link #allReduceSum} allocates. */
+    public static List<PlannedMemory> plannedAllReduce(Tensor values, int rank, int ranks) {
+        boolean inOneRound = DenseTensors.bytes(values) <= ONE_ROUND_BYTES;
+        long elements = inOneRound ? values.elements() : chunkStart(values, rank + 1, ranks) - chunkStart(values, rank, ranks);
+        return ranks == 1 ? List.of() : List.of(new PlannedMemory(TERMS, (ranks - 1) * termStride(elements) * Float.BYTES));
+    }
+
+    private static long termStride(long elements) {
+        return Math.ceilDiv(elements, CHUNK_UNIT) * CHUNK_UNIT;
     }
 
     /** The own one of {@code terms}, of which the others go to their ranks, becomes the sum of what all ranks have for it. */
@@ -147,8 +164,8 @@ public final class NcclCollectives extends DeviceCollectives {
         }
         Tensor own = terms.get(rank());
         long elements = own.elements();
-        long stride = Math.ceilDiv(elements, CHUNK_UNIT) * CHUNK_UNIT;
-        DeviceMemory memory = context.allocate("terms of other ranks", (size() - 1) * stride * Float.BYTES);
+        long stride = termStride(elements);
+        DeviceMemory memory = context.allocate(TERMS, (size() - 1) * stride * Float.BYTES);
         NcclTransfers transfers = transfers();
         for (int peer = 0; peer < size(); peer++) {
             if (peer != rank()) {

@@ -27,4 +27,9 @@ public final class CpuWorkingMemory implements WorkingMemory {
     public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
         return List.of();
     }
+
+    @Override
+    public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {
+        return List.of();
+    }
 }

@@ -25,4 +25,11 @@ public interface WorkingMemory {
      * @param reluOutput the output of the ReLU that the gradient goes through, or null
      */
     List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput);
+
+    /**
+     * What {@link crosscut.kernels.collective.Collectives#allReduceSum} allocates on the device; nothing on a single rank.
+     *
+     * @param values what is summed
+     */
+    List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks);
 }

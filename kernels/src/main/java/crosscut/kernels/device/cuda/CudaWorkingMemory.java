@@ -2,6 +2,7 @@ package crosscut.kernels.device.cuda;
 
 import crosscut.kernels.batch.CudaBatchOperations;
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.collective.NcclCollectives;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
@@ -35,5 +36,11 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
     @Override
     public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
         return CublasLtMatrixProducts.plannedMasks(weights, reluOutput);
+    }
+
+    /** Simulated devices exchange through host memory. */
+    @Override
+    public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {
+        return options.separatesViews() ? List.of() : NcclCollectives.plannedAllReduce(values, rank, ranks);
     }
 }
