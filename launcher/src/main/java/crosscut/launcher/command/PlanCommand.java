@@ -37,11 +37,11 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         RunConfig config = options.toPlannedConfig(FlagValues.of(spec));
         DeviceOptions device = options.device();
-        if (plan.costs() && (config.mode() != RunConfig.Mode.TRAIN || device.ranks() > 1)) {
+        if (plan.costs() && (config.mode() != RunConfig.Mode.TRAIN || options.worldSize() > 1)) {
             throw new UserException("--costs counts the training step of one rank: use it with --mode train and --np 1");
         }
-        PlanReport report = new PlanReport(device, plan.gpuBytes(device), Run.memoryPlans(config, device.ranks(), device.workingMemory()),
-                Run.placementPlan(config, device.ranks()), plan.costs() ? StepCosts.of(config) : null);
+        PlanReport report = new PlanReport(device, plan.gpuBytes(device), Run.memoryPlans(config, options.worldSize(), device.workingMemory()),
+                Run.placementPlan(config, options.worldSize()), plan.costs() ? StepCosts.of(config) : null);
         PrintWriter out = spec.commandLine().getOut();
         if (plan.json()) {
             out.println(report.toJson());

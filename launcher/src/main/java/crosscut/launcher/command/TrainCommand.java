@@ -8,11 +8,13 @@ import crosscut.launcher.options.FlagValues;
 import crosscut.launcher.options.ReportOptions;
 import crosscut.launcher.options.TrainOptions;
 import crosscut.launcher.progress.JsonLinesLog;
+import crosscut.launcher.progress.OtherNodeOutput;
 import crosscut.launcher.progress.RunOutput;
 import crosscut.launcher.progress.Terminal;
-import crosscut.launcher.supervisor.MeetingPlace;
+import crosscut.launcher.supervisor.Nodes;
 import crosscut.launcher.supervisor.RankCommand;
 import crosscut.launcher.supervisor.RankCommands;
+import crosscut.launcher.supervisor.RankOutput;
 import crosscut.launcher.supervisor.Supervisor;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -41,32 +43,41 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         RunConfig config = options.toRunConfig(FlagValues.of(spec));
-        Run.requireRunsOn(config, options.device().ranks());
+        Run.requireRunsOn(config, options.worldSize());
+        Nodes nodes = options.nodes().toNodes(System.getenv());
         ReportOptions report = options.report();
         PrintWriter out = spec.commandLine().getOut();
-        List<RankCommand> commands = commands(MeetingPlace.create());
+        List<RankCommand> commands = commands(nodes);
         if (report.verbose() || report.dryRun()) {
             commands.forEach(command -> out.println(command.shellLine()));
         }
-        return report.dryRun() ? 0 : run(config.flags(), commands, out);
+        return report.dryRun() ? 0 : run(config.flags(), nodes, commands, out);
     }
 
-    private int run(Map<String, Object> flags, List<RankCommand> commands, PrintWriter out) throws InterruptedException {
-        ReportOptions report = options.report();
-        JsonLinesLog log = new JsonLinesLog(report.logPath(), options.restores(), report.printFreq(), Clock.systemDefaultZone());
-        log.parameters(flags);
+    private int run(Map<String, Object> flags, Nodes nodes, List<RankCommand> commands, PrintWriter out) throws InterruptedException {
+        RankOutput output = nodes.isFirst() ? output(flags, out) : new OtherNodeOutput(out);
         options.device().choice().ifPresent(out::println);
-        RunOutput output = new RunOutput(Terminal.renderer(out, report.printFreq()), log, commands.size());
+        if (nodes.count() > 1) {
+            out.println("node " + nodes.node() + " of " + nodes.count() + ": ranks " + commands.getFirst().rank() + " to " + commands.getLast().rank() + " of "
+                    + options.worldSize() + (nodes.isFirst() ? "" : "; node 0 shows the progress"));
+        }
         return new Supervisor(output, spec.commandLine().getErr()).run(commands);
     }
 
-    private List<RankCommand> commands(MeetingPlace meetingPlace) {
+    private RankOutput output(Map<String, Object> flags, PrintWriter out) {
+        ReportOptions report = options.report();
+        JsonLinesLog log = new JsonLinesLog(report.logPath(), options.restores(), report.printFreq(), Clock.systemDefaultZone());
+        log.parameters(flags);
+        return new RunOutput(Terminal.renderer(out, report.printFreq()), log, options.worldSize());
+    }
+
+    private List<RankCommand> commands(Nodes nodes) {
         DeviceOptions device = options.device();
         List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         flags.remove(spec.name());
         // What is shown must train when it is pasted into a shell.
         flags.removeIf(flag -> flag.startsWith("--dry_run="));
         flags.add("--threads=" + device.threadsPerRank());
-        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(meetingPlace, flags);
+        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(nodes, flags);
     }
 }

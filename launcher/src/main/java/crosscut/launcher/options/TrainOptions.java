@@ -25,6 +25,9 @@ public final class TrainOptions {
     private final DeviceOptions device = new DeviceOptions();
 
     @Mixin
+    private final NodeOptions nodes = new NodeOptions();
+
+    @Mixin
     private final PlacementOptions placement = new PlacementOptions();
 
     @Mixin
@@ -35,6 +38,15 @@ public final class TrainOptions {
 
     public DeviceOptions device() {
         return device;
+    }
+
+    public NodeOptions nodes() {
+        return nodes;
+    }
+
+    /** Ranks on all machines. */
+    public int worldSize() {
+        return nodes.count(System.getenv()) * device.ranks();
     }
 
     public ReportOptions report() {
@@ -64,6 +76,7 @@ public final class TrainOptions {
     }
 
     private RunConfig config(Map<String, Object> flags) {
+        nodes.check();
         if (report.profile() && run.mode() != RunConfig.Mode.TRAIN) {
             throw new UserException("--profile times training steps: drop it, or use --mode train");
         }

@@ -65,7 +65,8 @@ public final class RankMain {
         Map<String, Object> flags = FlagValues.of(parser.getCommandSpec());
         RunConfig config = options.toRunConfig(flags);
         try (OpenedDevice opened = OpenedDevice.open(options.device(), RankWorld.rank(System.getenv()), line -> listener.on(new ProgressEvent.Message(line)));
-                World world = RankWorld.join(System.getenv(), flags, hosts -> opened.collectives(hosts, RankWorld.EXCHANGE_TIMEOUT))) {
+                World world = RankWorld.join(System.getenv(), flags, options.nodes(),
+                        hosts -> opened.collectives(hosts, options.nodes().exchangeTimeout()))) {
             run(config, opened.device(), world, listener).execute();
         } catch (OutOfDeviceMemoryException | NativeException | UnavailableLibraryException failure) {
             // Kernels and bindings know nothing of users, but these messages are for them.

@@ -6,20 +6,18 @@ import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.collective.Member;
 import crosscut.kernels.collective.Rendezvous;
 import crosscut.kernels.collective.RendezvousPoint;
+import crosscut.launcher.options.NodeOptions;
 import crosscut.launcher.supervisor.RankCommand;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Joins the ranks that the environment variables of {@link RankCommand} tell of. */
 final class RankWorld {
 
-    /** Eight JVMs that start at once on two cores need ten seconds. */
-    private static final Duration MEETING_TIMEOUT = Duration.ofMinutes(2);
-
-    /** Longer than any checkpoint that one rank writes while the others wait; a rank that has died is noticed at once, not by this. */
-    static final Duration EXCHANGE_TIMEOUT = Duration.ofMinutes(30);
+    /** Flags that may differ between machines. */
+    private static final Set<String> OF_ONE_NODE = Set.of("node_rank", "threads");
 
     private RankWorld() {
     }
@@ -28,16 +26,18 @@ final class RankWorld {
      * Meets the other ranks; a world of one where the environment tells of none.
      *
      * @param flags all flags by name, which must be the same on all ranks
+     * @param nodes how long to wait
      * @param onDevice makes exchanges of host memory exchanges of what the ranks compute on
      */
-    static World join(Map<String, String> environment, Map<String, Object> flags, UnaryOperator<Collectives> onDevice) {
+    static World join(Map<String, String> environment, Map<String, Object> flags, NodeOptions nodes, UnaryOperator<Collectives> onDevice) {
         int size = size(environment);
         if (size == 1) {
             return World.single();
         }
         int rank = rank(environment);
         RendezvousPoint point = RendezvousPoint.parse(required(environment, RankCommand.RENDEZVOUS_VARIABLE));
-        Rendezvous rendezvous = new Rendezvous(point, required(environment, Rendezvous.SECRET_VARIABLE), MEETING_TIMEOUT, EXCHANGE_TIMEOUT);
+        Rendezvous rendezvous = new Rendezvous(
+                point, required(environment, Rendezvous.SECRET_VARIABLE), nodes.rendezvousTimeout(), nodes.exchangeTimeout());
         return new World(onDevice.apply(rendezvous.meet(new Member(rank, size, version(), texts(flags)))));
     }
 
@@ -67,6 +67,7 @@ final class RankWorld {
     private static Map<String, String> texts(Map<String, Object> flags) {
         Map<String, String> texts = new TreeMap<>();
         flags.forEach((name, value) -> texts.put("--" + name, String.valueOf(value)));
+        OF_ONE_NODE.forEach(name -> texts.remove("--" + name));
         return texts;
     }
 }

@@ -8,10 +8,10 @@ import java.util.HexFormat;
  * How the ranks of one run find each other: rank 0 listens on a port that the system chooses and leaves {@code host:port} in a file; nobody joins without the
  * secret. A port chosen by the supervisor could be taken by somebody else before rank 0 listens there.
  *
- * @param file does not exist yet; its name cannot be guessed
+ * @param point path of a file that does not exist yet, whose name cannot be guessed; or {@code host:port}, which ranks on several machines are told
  * @param secret random text that only the ranks of this run get
  */
-public record MeetingPlace(Path file, String secret) {
+public record MeetingPlace(String point, String secret) {
 
     private static final int NAME_BYTES = 8;
     private static final int SECRET_BYTES = 32;
@@ -20,7 +20,7 @@ public record MeetingPlace(Path file, String secret) {
     public static MeetingPlace create() {
         Path file = Path.of(System.getProperty("java.io.tmpdir"), "crosscut-" + random(NAME_BYTES)).toAbsolutePath();
         file.toFile().deleteOnExit();
-        return new MeetingPlace(file, random(SECRET_BYTES));
+        return new MeetingPlace(file.toString(), random(SECRET_BYTES));
     }
 
     private static String random(int bytes) {
@@ -32,6 +32,6 @@ public record MeetingPlace(Path file, String secret) {
     /** Leaves the secret out. */
     @Override
     public String toString() {
-        return file.toString();
+        return point;
     }
 }

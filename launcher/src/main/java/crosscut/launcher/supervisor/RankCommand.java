@@ -19,12 +19,17 @@ public record RankCommand(int rank, Map<String, String> environment, List<String
     /** Names of the variables that tell a rank its place. */
     public static final String RANK_VARIABLE = "CROSSCUT_RANK";
     public static final String WORLD_SIZE_VARIABLE = "CROSSCUT_WORLD_SIZE";
-    /** A file that rank 0 writes {@code host:port} to; see {@link MeetingPlace}. */
+    /** Where the ranks meet: the point of {@link MeetingPlace}. */
     public static final String RENDEZVOUS_VARIABLE = "CROSSCUT_RENDEZVOUS";
 
     public RankCommand {
         environment = Map.copyOf(environment);
         arguments = List.copyOf(arguments);
+    }
+
+    /** Ranks of the whole run. */
+    int worldSize() {
+        return Integer.parseInt(environment.getOrDefault(WORLD_SIZE_VARIABLE, "1"));
     }
 
     /** The command as it can be pasted into a shell; the secret is left for the one who pastes it to choose. */

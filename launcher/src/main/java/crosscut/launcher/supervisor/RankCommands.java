@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 /**
  * Builds the ranks' command lines.
  *
- * @param ranks number of ranks
+ * @param ranks number of ranks on this machine
  * @param threads CPU threads of each rank
  * @param memoryBytes physical memory of the machine, 0 where unknown
  * @param mainClass what a rank runs
@@ -27,16 +27,17 @@ public record RankCommands(int ranks, int threads, long memoryBytes, String main
     /**
      * One command per rank.
      *
-     * @param meetingPlace how they find each other
+     * @param nodes the machines of the run
      * @param flags arguments of the main class
      */
-    public List<RankCommand> build(MeetingPlace meetingPlace, List<String> flags) {
-        return IntStream.range(0, ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, meetingPlace), arguments(flags))).toList();
+    public List<RankCommand> build(Nodes nodes, List<String> flags) {
+        int first = nodes.node() * ranks;
+        return IntStream.range(first, first + ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, nodes), arguments(flags))).toList();
     }
 
-    private Map<String, String> environment(int rank, MeetingPlace meetingPlace) {
-        return Map.of(RankCommand.RANK_VARIABLE, String.valueOf(rank), RankCommand.WORLD_SIZE_VARIABLE, String.valueOf(ranks),
-                RankCommand.RENDEZVOUS_VARIABLE, meetingPlace.file().toString(), Rendezvous.SECRET_VARIABLE, meetingPlace.secret());
+    private Map<String, String> environment(int rank, Nodes nodes) {
+        return Map.of(RankCommand.RANK_VARIABLE, String.valueOf(rank), RankCommand.WORLD_SIZE_VARIABLE, String.valueOf(nodes.count() * ranks),
+                RankCommand.RENDEZVOUS_VARIABLE, nodes.meetingPlace().point(), Rendezvous.SECRET_VARIABLE, nodes.meetingPlace().secret());
     }
 
     private List<String> arguments(List<String> flags) {

@@ -29,6 +29,7 @@ public final class Supervisor {
     private final BlockingQueue<RankProcess> ended = new LinkedBlockingQueue<>();
     private final CountDownLatch allEnded = new CountDownLatch(1);
     private volatile boolean stopping;
+    private int worldSize;
 
     /**
      * @param output gets all that the ranks say, and is closed when all have ended
@@ -41,6 +42,7 @@ public final class Supervisor {
 
     /** Runs the ranks to their end and returns the exit status of the first that failed, 0 if none did. */
     public int run(List<RankCommand> commands) throws InterruptedException {
+        worldSize = commands.getFirst().worldSize();
         Thread onSignal = new Thread(this::stop, "pass-signal-on");
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
@@ -126,7 +128,7 @@ public final class Supervisor {
             output.close();
         } finally {
             if (failed != null && (!stopping || failed.failure().isPresent())) {
-                new FailureText(ranks.size()).print(failed, errors);
+                new FailureText(worldSize).print(failed, errors);
             }
         }
         return failed == null ? 0 : failed.status();

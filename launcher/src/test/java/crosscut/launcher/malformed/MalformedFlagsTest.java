@@ -106,6 +106,15 @@ class MalformedFlagsTest {
             --device=cpu --precision=fp16 | --precision fp16; --device cpu
             --column_slice_threshold=0    | --column_slice_threshold 0; at least 1
             --data_parallel_threshold=-1  | --data_parallel_threshold -1
+            --nnodes=0                    | --nnodes 0; at least 1
+            --node_rank=1                 | --node_rank 1; --nnodes
+            --nnodes=2                    | --nnodes 2; --node_rank 0 to 1
+            --nnodes=2 --node_rank=2      | --nnodes 2; --node_rank 0 to 1; 2
+            --nnodes=2 --node_rank=0      | 2 machines; --rendezvous HOST:PORT
+            --nnodes=2 --node_rank=0 --rendezvous=127.0.0.1 | --rendezvous 127.0.0.1; HOST:PORT
+            --nnodes=2 --node_rank=0 --rendezvous=127.0.0.1:5000 | CROSSCUT_SECRET; openssl rand
+            --rendezvous_timeout=0        | --rendezvous_timeout 0; at least 1 second
+            --exchange_timeout=0          | --exchange_timeout 0; at least 1 second
             --loss_scale=large            | --loss_scale large; dynamic
             --loss_scale=0                | --loss_scale 0
             --dataset_type=split_tfrecords | --dataset_type split_tfrecords; tf_raw

@@ -8,7 +8,8 @@ import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.Tolerance;
 import crosscut.kernels.device.DataType;
-import crosscut.launcher.supervisor.MeetingPlace;
+import crosscut.launcher.options.NodeOptions;
+import crosscut.launcher.supervisor.Nodes;
 import crosscut.launcher.supervisor.RankCommands;
 import crosscut.launcher.supervisor.RankOutput;
 import crosscut.launcher.supervisor.Supervisor;
@@ -97,7 +98,7 @@ class SeveralRanksTest {
                 "--embedding_dim=4", "--num_cross_layers=1", "--cross_layer_projection_dim=2", "--print_freq=5", "--threads=1"));
         flags.addAll(List.of(more));
         return new Supervisor(events, new PrintWriter(errors, true)).run(
-                new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(MeetingPlace.create(), flags));
+                new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(Nodes.single(), flags));
     }
 
     @Test
@@ -189,10 +190,10 @@ class SeveralRanksTest {
 
     @Test
     void theEnvironmentTellsTheWorld() {
-        try (World world = RankWorld.join(Map.of(), Map.of(), UnaryOperator.identity())) {
+        try (World world = RankWorld.join(Map.of(), Map.of(), new NodeOptions(), UnaryOperator.identity())) {
             assertThat(world.isSingle()).isTrue();
         }
-        assertThatThrownBy(() -> RankWorld.join(Map.of("CROSSCUT_WORLD_SIZE", "2", "CROSSCUT_RANK", "0"), Map.of(), UnaryOperator.identity()))
+        assertThatThrownBy(() -> RankWorld.join(Map.of("CROSSCUT_WORLD_SIZE", "2", "CROSSCUT_RANK", "0"), Map.of(), new NodeOptions(), UnaryOperator.identity()))
                 .isInstanceOf(UserException.class).hasMessageContaining("the environment variable CROSSCUT_RENDEZVOUS is missing");
     }
 }

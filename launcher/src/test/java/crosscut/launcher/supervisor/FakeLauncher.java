@@ -24,6 +24,6 @@ final class FakeLauncher {
         List<String> flags = Arrays.asList(arguments).subList(1, arguments.length);
         JsonLinesLog log = new JsonLinesLog(Path.of(arguments[1], "log.jsonl"), false, 1, Clock.systemUTC());
         RunOutput output = new RunOutput(new PlainLines(out, 1), log, ranks);
-        return new Supervisor(output, err).run(new RankCommands(ranks, 1, 0, FakeRank.class.getName()).build(MeetingPlace.create(), flags));
+        return new Supervisor(output, err).run(new RankCommands(ranks, 1, 0, FakeRank.class.getName()).build(Nodes.single(), flags));
     }
 }
