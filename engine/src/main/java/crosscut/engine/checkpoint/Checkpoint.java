@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -61,6 +62,20 @@ public final class Checkpoint {
             return checkpoint;
         } catch (IOException e) {
             throw new UserException("cannot read the checkpoint " + path + ": " + FileFailure.reason(e), e);
+        }
+    }
+
+    /**
+     * The newest finished checkpoint in a folder, by name: its content is not looked at. Empty where there is none.
+     *
+     * @throws UserException when the folder cannot be read
+     */
+    public static Optional<Path> newest(Path folder) {
+        try {
+            List<Path> finished = new CheckpointFolder(folder).finished();
+            return finished.isEmpty() ? Optional.empty() : Optional.of(finished.getLast());
+        } catch (IOException e) {
+            throw new UserException("cannot read the folder of checkpoints " + folder + ": " + FileFailure.reason(e), e);
         }
     }
 

@@ -47,7 +47,7 @@ final class TrainCommand implements Callable<Integer> {
         Nodes nodes = options.nodes().toNodes(System.getenv());
         ReportOptions report = options.report();
         PrintWriter out = spec.commandLine().getOut();
-        List<RankCommand> commands = commands(nodes);
+        List<RankCommand> commands = commands(nodes, List.of());
         if (report.verbose() || report.dryRun()) {
             commands.forEach(command -> out.println(command.shellLine()));
         }
@@ -61,7 +61,9 @@ final class TrainCommand implements Callable<Integer> {
             out.println("node " + nodes.node() + " of " + nodes.count() + ": ranks " + commands.getFirst().rank() + " to " + commands.getLast().rank() + " of "
                     + options.worldSize() + (nodes.isFirst() ? "" : "; node 0 shows the progress"));
         }
-        return new Supervisor(output, spec.commandLine().getErr()).run(commands);
+        // The ranks of another attempt must not meet those of this one.
+        CheckpointRestarts.Attempt attempt = more -> commands(options.nodes().toNodes(System.getenv()), more);
+        return new Supervisor(output, spec.commandLine().getErr()).run(commands, CheckpointRestarts.of(options.checkpoint(), attempt));
     }
 
     private RankOutput output(Map<String, Object> flags, PrintWriter out) {
@@ -71,13 +73,14 @@ final class TrainCommand implements Callable<Integer> {
         return new RunOutput(Terminal.renderer(out, report.printFreq()), log, options.worldSize());
     }
 
-    private List<RankCommand> commands(Nodes nodes) {
+    private List<RankCommand> commands(Nodes nodes, List<String> moreFlags) {
         DeviceOptions device = options.device();
         List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         flags.remove(spec.name());
         // What is shown must train when it is pasted into a shell.
         flags.removeIf(flag -> flag.startsWith("--dry_run="));
         flags.add("--threads=" + device.threadsPerRank());
+        flags.addAll(moreFlags);
         return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(nodes, flags);
     }
 }

@@ -1,12 +1,14 @@
 package crosscut.launcher.options;
 
+import crosscut.engine.UserException;
 import crosscut.engine.config.CheckpointConfig;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What is saved and restored. */
 @FlagGroup("Checkpoints")
-final class CheckpointOptions {
+public final class CheckpointOptions {
 
     @Option(names = "--save_checkpoint_path", paramLabel = "DIR", description = "Folder for checkpoints. Default: none is written.")
     private Path savePath;
@@ -26,6 +28,32 @@ final class CheckpointOptions {
     @Option(names = "--restore_weights_only", arity = "1", defaultValue = "false",
             description = "Take only the weights: a warm start with a fresh optimizer and schedule, as the reference restores. Default: ${DEFAULT-VALUE}")
     private boolean weightsOnly;
+
+    @Option(names = "--max_restarts", paramLabel = "K", defaultValue = "0",
+            description = "When a rank dies, start all again, up to K times, from the newest checkpoint that this run has written, or from its beginning. Not "
+                    + "after a mistake in flags or data. Default: ${DEFAULT-VALUE}")
+    private int maxRestarts;
+
+    /** How often a failed run is started again. */
+    public int maxRestarts() {
+        return maxRestarts;
+    }
+
+    /** Folder for checkpoints; empty where none is written. */
+    public Optional<Path> savePath() {
+        return Optional.ofNullable(savePath);
+    }
+
+    /**
+     * Makes sure that the values can be meant.
+     *
+     * @throws UserException naming the flag
+     */
+    void check() {
+        if (maxRestarts < 0) {
+            throw new UserException("--max_restarts " + maxRestarts + " must be 0 (a failure ends the run) or more");
+        }
+    }
 
     boolean restores() {
         return restorePath != null;

@@ -53,6 +53,10 @@ public final class TrainOptions {
         return report;
     }
 
+    public CheckpointOptions checkpoint() {
+        return checkpoint;
+    }
+
     /** True when a checkpoint is to be restored. */
     public boolean restores() {
         return checkpoint.restores();
@@ -77,6 +81,7 @@ public final class TrainOptions {
 
     private RunConfig config(Map<String, Object> flags) {
         nodes.check();
+        checkpoint.check();
         if (report.profile() && run.mode() != RunConfig.Mode.TRAIN) {
             throw new UserException("--profile times training steps: drop it, or use --mode train");
         }

@@ -22,6 +22,11 @@ public record OtherNodeOutput(PrintWriter out) implements RankOutput {
     }
 
     @Override
+    public void notice(String line) {
+        out.println(line);
+    }
+
+    @Override
     public void close() {
         out.flush();
     }

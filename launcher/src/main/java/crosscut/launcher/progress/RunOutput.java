@@ -30,6 +30,11 @@ public final class RunOutput implements RankOutput {
     }
 
     @Override
+    public void notice(String line) {
+        renderer.line(line);
+    }
+
+    @Override
     public void close() {
         renderer.close();
         log.close();

@@ -32,7 +32,11 @@ final class TerminalBar implements ProgressRenderer {
     @Override
     public synchronized void on(ProgressEvent event) {
         switch (event) {
-            case ProgressEvent.RunStarted started -> started.description().forEach(this::line);
+            case ProgressEvent.RunStarted started -> {
+                // A run that was started again goes on from an earlier step.
+                endBars();
+                started.description().forEach(this::line);
+            }
             case StepReport report -> step(report);
             case ProgressEvent.EvaluationStarted started -> {
                 endEvaluationBar();
@@ -110,6 +114,7 @@ final class TerminalBar implements ProgressRenderer {
         if (bar != null) {
             bar.close();
             bar = null;
+            paused = false;
         }
     }
 

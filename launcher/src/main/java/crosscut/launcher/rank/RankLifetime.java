@@ -20,7 +20,9 @@ public final class RankLifetime {
     /** Exit status of a rank that failed only because another one was gone; EX_UNAVAILABLE of sysexits. */
     public static final int PEER_LOST = 69;
 
-    private static final int USER_ERROR = 1;
+    /** Exit status of a rank that met something that the user has to put right. */
+    public static final int USER_ERROR = 1;
+
     private static final int INTERNAL_ERROR = 70;
 
     private final PrintStream output;

@@ -1,7 +1,8 @@
 package crosscut.launcher.supervisor;
 
 import crosscut.launcher.rank.RankFailure;
-import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,18 +17,32 @@ record FailureText(int ranks) {
             2, "SIGINT", 6, "SIGABRT: the JVM crashed, an hs_err_pid file says where", 7, "SIGBUS: a mapped file was cut short", 9,
             "SIGKILL: often the kernel's when memory is short, dmesg tells", 11, "SIGSEGV: the JVM crashed, an hs_err_pid file says where", 15, "SIGTERM");
 
-    void print(RankProcess failed, PrintWriter errors) {
+    /**
+     * What to tell: one line, before it the stack trace where it was asked for, after it the last lines of a rank that could not say itself why it ended.
+     *
+     * @param then what follows from it, appended to the one line
+     */
+    List<String> lines(RankProcess failed, String then) {
+        List<String> lines = new ArrayList<>();
         RankFailure failure = failed.failure().orElse(null);
-        String who = ranks == 1 ? "" : "rank " + failed.rank() + ": ";
         if (failure == null) {
-            errors.println("crosscut: rank " + failed.rank() + " of " + ranks + " ended with exit status " + failed.status() + signal(failed.status())
-                    + others());
-            return;
+            lines.add("crosscut: rank " + failed.rank() + " of " + ranks + " ended with exit status " + failed.status() + signal(failed.status()) + others()
+                    + then);
+            lastLines(failed, lines);
+            return lines;
         }
-        if (!failure.stackTrace().isEmpty()) {
-            errors.print(failure.stackTrace());
+        failure.stackTrace().lines().forEach(lines::add);
+        String who = ranks == 1 ? "" : "rank " + failed.rank() + ": ";
+        lines.add("crosscut: " + who + failure.message() + (ranks == 1 ? "" : " (exit status " + failed.status() + others() + ")") + then);
+        return lines;
+    }
+
+    private static void lastLines(RankProcess failed, List<String> lines) {
+        List<String> last = failed.lastLines();
+        if (!last.isEmpty()) {
+            lines.add("the last that rank " + failed.rank() + " wrote:");
+            last.forEach(line -> lines.add("    " + line));
         }
-        errors.println("crosscut: " + who + failure.message() + (ranks == 1 ? "" : " (exit status " + failed.status() + others() + ")"));
     }
 
     private String others() {

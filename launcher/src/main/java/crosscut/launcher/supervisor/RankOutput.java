@@ -11,6 +11,9 @@ public interface RankOutput extends AutoCloseable {
     /** A line that rank {@code rank} wrote to its standard output or standard error. */
     void line(int rank, String line);
 
+    /** A line of the supervisor itself. */
+    void notice(String line);
+
     @Override
     void close();
 }

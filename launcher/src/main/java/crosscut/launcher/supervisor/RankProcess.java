@@ -10,6 +10,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,9 @@ final class RankProcess {
     /** Every JVM with the vector module prints it and no flag silences it. */
     private static final String INCUBATOR_WARNING = "WARNING: Using incubator modules";
 
+    /** Enough for the head of a crash report. */
+    private static final int LAST_LINES = 10;
+
     private static final int SIGTERM_STATUS = 143;
     private static final int SIGKILL_STATUS = 137;
 
@@ -28,6 +34,7 @@ final class RankProcess {
     private final Process process;
     private final RankLines lines = new RankLines();
     private final RankOutput output;
+    private final Deque<String> lastLines = new ArrayDeque<>();
     private final Thread standardOutput;
     private final Thread standardError;
     private volatile RankFailure failure;
@@ -70,6 +77,13 @@ final class RankProcess {
     /** What the rank said about its failure, once {@link #awaitOutput} has returned. */
     Optional<RankFailure> failure() {
         return Optional.ofNullable(failure);
+    }
+
+    /** The last of what it wrote beside its reports, once {@link #awaitOutput} has returned. */
+    List<String> lastLines() {
+        synchronized (lastLines) {
+            return List.copyOf(lastLines);
+        }
     }
 
     /** Sends SIGTERM. Not by {@link Process#destroy}, which would close the pipes too: the rank still has to write a checkpoint and to say so. */
@@ -116,13 +130,23 @@ final class RankProcess {
             failure = reported.get();
             return;
         }
-        lines.event(line).ifPresentOrElse(event -> output.event(rank, event), () -> output.line(rank, line));
+        lines.event(line).ifPresentOrElse(event -> output.event(rank, event), () -> plainLine(line));
     }
 
     private void standardErrorLine(String line) {
         if (!line.startsWith(INCUBATOR_WARNING)) {
-            output.line(rank, line);
+            plainLine(line);
         }
+    }
+
+    private void plainLine(String line) {
+        synchronized (lastLines) {
+            lastLines.addLast(line);
+            if (lastLines.size() > LAST_LINES) {
+                lastLines.removeFirst();
+            }
+        }
+        output.line(rank, line);
     }
 
     private Thread pump(String name, InputStream stream, Consumer<String> handler) {

@@ -7,6 +7,7 @@ import crosscut.launcher.supervisor.MeetingPlace;
 import crosscut.launcher.supervisor.Nodes;
 import crosscut.launcher.supervisor.RankCommands;
 import crosscut.launcher.supervisor.RankOutput;
+import crosscut.launcher.supervisor.Restarts;
 import crosscut.launcher.supervisor.Supervisor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,11 @@ class SeveralNodesTest {
         }
 
         @Override
+        public void notice(String line) {
+            // Nobody reads it.
+        }
+
+        @Override
         public void close() {
             // Holds nothing.
         }
@@ -81,7 +87,7 @@ class SeveralNodesTest {
         flags.addAll(more);
         StringWriter errors = new StringWriter();
         int status = new Supervisor(new Silent(), new PrintWriter(errors, true))
-                .run(new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(nodes, flags));
+                .run(new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(nodes, flags), Restarts.NONE);
         return new End(status, errors.toString());
     }
 

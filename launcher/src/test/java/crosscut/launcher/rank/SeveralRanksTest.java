@@ -12,6 +12,7 @@ import crosscut.launcher.options.NodeOptions;
 import crosscut.launcher.supervisor.Nodes;
 import crosscut.launcher.supervisor.RankCommands;
 import crosscut.launcher.supervisor.RankOutput;
+import crosscut.launcher.supervisor.Restarts;
 import crosscut.launcher.supervisor.Supervisor;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,6 +72,11 @@ class SeveralRanksTest {
         }
 
         @Override
+        public void notice(String line) {
+            throw new AssertionError(line);
+        }
+
+        @Override
         public void close() {
             // Holds nothing.
         }
@@ -98,7 +104,7 @@ class SeveralRanksTest {
                 "--embedding_dim=4", "--num_cross_layers=1", "--cross_layer_projection_dim=2", "--print_freq=5", "--threads=1"));
         flags.addAll(List.of(more));
         return new Supervisor(events, new PrintWriter(errors, true)).run(
-                new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(Nodes.single(), flags));
+                new RankCommands(ranks, 1, 0, RankMain.class.getName()).build(Nodes.single(), flags), Restarts.NONE);
     }
 
     @Test

@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Supervises fake ranks: arguments are the number of ranks, the folder and the behaviours. A program of its own, so that it can be killed. */
+/** Supervises fake ranks: arguments are the number of ranks, the folder, {@code restarts=K} and the behaviours. A program of its own, so that it can be killed. */
 final class FakeLauncher {
+
+    private static final String RESTARTS = "restarts=";
 
     private FakeLauncher() {
     }
@@ -24,6 +27,10 @@ final class FakeLauncher {
         List<String> flags = Arrays.asList(arguments).subList(1, arguments.length);
         JsonLinesLog log = new JsonLinesLog(Path.of(arguments[1], "log.jsonl"), false, 1, Clock.systemUTC());
         RunOutput output = new RunOutput(new PlainLines(out, 1), log, ranks);
-        return new Supervisor(output, err).run(new RankCommands(ranks, 1, 0, FakeRank.class.getName()).build(Nodes.single(), flags));
+        RankCommands commands = new RankCommands(ranks, 1, 0, FakeRank.class.getName());
+        int most = flags.stream().filter(flag -> flag.startsWith(RESTARTS)).mapToInt(flag -> Integer.parseInt(flag.substring(RESTARTS.length()))).sum();
+        Restarts restarts = number -> number > most ? Optional.empty()
+                : Optional.of(new Restarts.Restart("restart " + number + " of " + most + " of a fake", commands.build(Nodes.single(), flags)));
+        return new Supervisor(output, err).run(commands.build(Nodes.single(), flags), restarts);
     }
 }

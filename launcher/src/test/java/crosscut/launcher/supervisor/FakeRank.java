@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** A rank that does what its arguments tell: {@code RANK:BEHAVIOUR} for one rank, the last argument for the others. Leaves {@code pid-RANK} in a folder. */
@@ -52,6 +53,18 @@ final class FakeRank {
                 throw new UserException("the data is upside down");
             }
             case "kill" -> killMyself();
+            case "talk and die" -> {
+                for (int line = 1; line <= 12; line++) {
+                    System.out.println("line " + line);
+                }
+                killMyself();
+            }
+            case "die at first" -> {
+                if (write("died-before", "once")) {
+                    killMyself();
+                }
+                System.out.println("plain output");
+            }
             case "train" -> {
                 while (!stopRequested) {
                     sleep(5);
@@ -74,10 +87,13 @@ final class FakeRank {
         sleep(Long.MAX_VALUE);
     }
 
-    private void write(String name, String text) {
+    /** Returns whether the file is new. */
+    private boolean write(String name, String text) {
+        boolean isNew = Files.notExists(folder.resolve(name));
         try {
             Path temporary = Files.writeString(folder.resolve(name + ".tmp"), text);
-            Files.move(temporary, folder.resolve(name));
+            Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            return isNew;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

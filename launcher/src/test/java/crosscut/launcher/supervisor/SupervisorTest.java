@@ -80,6 +80,38 @@ class SupervisorTest {
     }
 
     @Test
+    void aRankThatCannotSayWhyItEndedIsToldWithItsLastLines() throws InterruptedException {
+        assertThat(supervise(2, "1:talk and die", "hang")).isEqualTo(137);
+        assertThat(err.toString().lines()).hasSize(12).startsWith("crosscut: rank 1 of 2 ended with exit status 137 (SIGKILL: often the kernel's when memory is "
+                + "short, dmesg tells); the other ranks were ended", "the last that rank 1 wrote:", "    line 3").endsWith("    line 12");
+    }
+
+    @Test
+    void aDyingRankIsStartedAgainWithAllOthersAsOftenAsIsAllowed() throws InterruptedException {
+        assertThat(supervise(3, "restarts=2", "1:die at first", "end")).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("crosscut:")))
+                .containsExactly("crosscut: rank 1 of 3 ended with exit status 137 (SIGKILL: often the kernel's when memory is short, dmesg tells); "
+                        + "the other ranks were ended; restart 1 of 2 of a fake");
+        assertThat(out.toString().lines().filter("[rank 1] plain output"::equals)).hasSize(1);
+    }
+
+    @Test
+    void whenAllRestartsAreUsedTheLastFailureCounts() throws InterruptedException {
+        assertThat(supervise(2, "restarts=2", "1:break", "hang")).isEqualTo(70);
+        assertThat(out.toString().lines().filter(line -> line.contains("; restart "))).hasSize(2).allMatch(line -> line.contains("a bug"));
+        assertThat(err.toString()).isEqualToIgnoringNewLines("crosscut: rank 1: internal error: java.lang.IllegalStateException: a bug (run again with "
+                + "--stacktrace) (exit status 70; the other ranks were ended)");
+    }
+
+    @Test
+    void whatTheUserHasToPutRightIsNotTriedAgain() throws InterruptedException {
+        assertThat(supervise(2, "restarts=2", "1:complain", "hang")).isEqualTo(1);
+        assertThat(out.toString()).doesNotContain("; restart ");
+        assertThat(err.toString()).isEqualToIgnoringNewLines("crosscut: rank 1: the data is upside down (exit status 1; the other ranks were ended)");
+    }
+
+    @Test
     void aKilledSupervisorTakesItsRanksAlong() throws Exception {
         Process launcher = startLauncher(2, "hang");
         try {
@@ -122,11 +154,16 @@ class SupervisorTest {
             }
 
             @Override
+            public void notice(String line) {
+                throw new AssertionError(line);
+            }
+
+            @Override
             public void close() {
                 // Nothing is held.
             }
         };
-        assertThatThrownBy(() -> new Supervisor(silent, new PrintWriter(err)).run(List.of(command))).isInstanceOf(UserException.class)
+        assertThatThrownBy(() -> new Supervisor(silent, new PrintWriter(err)).run(List.of(command), Restarts.NONE)).isInstanceOf(UserException.class)
                 .hasMessageContaining("cannot start rank 0");
     }
 
