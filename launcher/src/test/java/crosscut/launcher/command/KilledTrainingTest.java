@@ -6,6 +6,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +74,33 @@ class KilledTrainingTest {
             }
             assertThat(training.end()).as(training.said()).isZero();
         }
-        assertSameWeights();
+        assertSameWeights(undisturbed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void bothMachinesStartAgainWhicheverLosesARank(int victim) throws Exception {
+        String rendezvous = "--rendezvous=" + freeAddress();
+        try (Training first = new Training(own, "--np=1", "--nnodes=2", "--node_rank=0", rendezvous, "--max_restarts=1");
+                Training second = new Training(own, "--np=1", "--nnodes=2", "--node_rank=1", rendezvous, "--max_restarts=1")) {
+            first.awaitCheckpoint();
+            Training disturbed = victim == 0 ? first : second;
+            disturbed.kill(disturbed.process.children().findFirst().orElseThrow());
+            assertThat(first.end()).as("%s%n%s", first.said(), second.said()).isZero();
+            assertThat(second.end()).as(second.said()).isZero();
+            assertThat(first.said()).contains("; restart 1 of 1 goes on from " + own);
+            assertThat(second.said()).contains("; restart 1 of 1 goes on from " + own);
+        }
+        try (Training undisturbedPair = new Training(Files.createDirectory(own.resolve("pair")), "--np=2")) {
+            assertThat(undisturbedPair.end()).as(undisturbedPair.said()).isZero();
+        }
+        assertSameWeights(weights(own.resolve("pair")));
+    }
+
+    private static String freeAddress() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
     }
 
     @ParameterizedTest
@@ -111,13 +139,13 @@ class KilledTrainingTest {
             assertThat(resumed.end()).as(resumed.said()).isZero();
             assertThat(resumed.said()).contains("step " + STEPS + "/" + STEPS);
         }
-        assertSameWeights();
+        assertSameWeights(undisturbed);
     }
 
-    private void assertSameWeights() throws IOException {
+    private void assertSameWeights(TreeMap<String, byte[]> expected) throws IOException {
         TreeMap<String, byte[]> weights = weights(own);
-        assertThat(weights.keySet()).isEqualTo(undisturbed.keySet());
-        weights.forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(undisturbed.get(file)));
+        assertThat(weights.keySet()).isNotEmpty().isEqualTo(expected.keySet());
+        weights.forEach((file, bytes) -> assertThat(bytes).as(file).isEqualTo(expected.get(file)));
     }
 
     /** Content of the last checkpoint's tensor files by name: weights and moments. */
@@ -152,7 +180,9 @@ class KilledTrainingTest {
                     "--embedding_dim=4", "--num_cross_layers=1", "--cross_layer_projection_dim=2", "--learning_rate=0.01", "--print_freq=100",
                     "--checkpoint_every_steps=10", "--save_checkpoint_path=" + place.resolve("saved"), "--log_path=" + place.resolve("log.jsonl")));
             command.addAll(List.of(more));
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().put("CROSSCUT_SECRET", "shared");
+            process = builder.start();
             reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
