@@ -57,6 +57,7 @@ final class TrainCommand implements Callable<Integer> {
     private int run(Map<String, Object> flags, Nodes nodes, List<RankCommand> commands, PrintWriter out) throws InterruptedException {
         RankOutput output = nodes.isFirst() ? output(flags, out) : new OtherNodeOutput(out);
         options.device().choice().ifPresent(out::println);
+        options.pinning().binding(options.device(), System.getenv()).remark().ifPresent(out::println);
         if (nodes.count() > 1) {
             out.println("node " + nodes.node() + " of " + nodes.count() + ": ranks " + commands.getFirst().rank() + " to " + commands.getLast().rank() + " of "
                     + options.worldSize() + (nodes.isFirst() ? "" : "; node 0 shows the progress"));
@@ -81,6 +82,7 @@ final class TrainCommand implements Callable<Integer> {
         flags.removeIf(flag -> flag.startsWith("--dry_run="));
         flags.add("--threads=" + device.threadsPerRank());
         flags.addAll(moreFlags);
-        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN).build(nodes, flags);
+        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN,
+                options.pinning().binding(device, System.getenv()).processors()).build(nodes, flags);
     }
 }

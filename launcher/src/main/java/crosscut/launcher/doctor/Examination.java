@@ -47,7 +47,13 @@ public final class Examination {
         Set<String> flags = machine.processorFlags();
         String sets = INSTRUCTION_SETS.entrySet().stream().sorted(Map.Entry.comparingByValue())
                 .map(set -> set.getValue() + (flags.contains(set.getKey()) ? " yes" : " no")).collect(Collectors.joining(", "));
-        return new Finding("Processor", machine.processorName() + ", " + Runtime.getRuntime().availableProcessors() + " hardware threads; " + sets);
+        return new Finding("Processor", machine.processorName() + ", " + Runtime.getRuntime().availableProcessors() + " hardware threads on "
+                + nodes() + "; " + sets);
+    }
+
+    private String nodes() {
+        int nodes = CpuTopology.read(machine.root()).nodes().size();
+        return nodes == 0 ? "an unknown number of NUMA nodes" : nodes + (nodes == 1 ? " NUMA node" : " NUMA nodes");
     }
 
     private Finding memory() {

@@ -7,7 +7,9 @@ import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.bindings.cuda.Cuda;
 import crosscut.bindings.nccl.Nccl;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** Whether this machine has GPUs that Crosscut can use; looked at once per process. */
 final class CudaProbe {
@@ -15,6 +17,7 @@ final class CudaProbe {
     private static String reason;
     private static OptionalLong memoryBytes = OptionalLong.empty();
     private static int devices;
+    private static List<String> busIds = List.of();
     private static boolean looked;
 
     private CudaProbe() {
@@ -51,6 +54,11 @@ final class CudaProbe {
         return memoryBytes;
     }
 
+    /** Places on the PCI bus of the first GPUs, one for each rank; call it where {@link #reason} is null. */
+    static synchronized List<String> busIds(int ranks) {
+        return busIds.subList(0, ranks);
+    }
+
     private static String look(LibraryLoader loader) {
         LoadReport driver = Cuda.find(loader);
         if (!driver.isLoaded()) {
@@ -63,6 +71,7 @@ final class CudaProbe {
             if (devices == 0) {
                 return "no GPU is visible";
             }
+            busIds = IntStream.range(0, devices).mapToObj(ordinal -> cuda.devices().busId(cuda.devices().device(ordinal))).toList();
             memoryBytes = OptionalLong.of(cuda.devices().totalMemory(cuda.devices().device(0)));
             return CublasLt.find(loader).isLoaded() ? null : "a GPU, but no cuBLASLt; doctor says where it was looked for";
         } catch (NativeException | UnavailableLibraryException unusable) {

@@ -25,6 +25,9 @@ public final class TrainOptions {
     private final DeviceOptions device = new DeviceOptions();
 
     @Mixin
+    private final PinningOptions pinning = new PinningOptions();
+
+    @Mixin
     private final NodeOptions nodes = new NodeOptions();
 
     @Mixin
@@ -38,6 +41,10 @@ public final class TrainOptions {
 
     public DeviceOptions device() {
         return device;
+    }
+
+    public PinningOptions pinning() {
+        return pinning;
     }
 
     public NodeOptions nodes() {

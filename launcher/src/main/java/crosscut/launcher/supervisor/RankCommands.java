@@ -1,10 +1,12 @@
 package crosscut.launcher.supervisor;
 
 import crosscut.kernels.collective.Rendezvous;
+import crosscut.launcher.doctor.CpuTopology;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -17,12 +19,22 @@ import java.util.stream.IntStream;
  * @param threads CPU threads of each rank
  * @param memoryBytes physical memory of the machine, 0 where unknown
  * @param mainClass what a rank runs
+ * @param processors hardware threads that each rank is bound to; an empty list where it is not
  */
-public record RankCommands(int ranks, int threads, long memoryBytes, String mainClass) {
+public record RankCommands(int ranks, int threads, long memoryBytes, String mainClass, List<List<Integer>> processors) {
 
     private static final long MEBIBYTE = 1L << 20;
     private static final long SMALLEST_HEAP = 256 * MEBIBYTE;
     private static final long LARGEST_HEAP = 4096 * MEBIBYTE;
+
+    public RankCommands {
+        processors = List.copyOf(processors);
+    }
+
+    /** Those of ranks that are not bound to processors. */
+    public RankCommands(int ranks, int threads, long memoryBytes, String mainClass) {
+        this(ranks, threads, memoryBytes, mainClass, Collections.nCopies(ranks, List.of()));
+    }
 
     /**
      * One command per rank.
@@ -32,7 +44,8 @@ public record RankCommands(int ranks, int threads, long memoryBytes, String main
      */
     public List<RankCommand> build(Nodes nodes, List<String> flags) {
         int first = nodes.node() * ranks;
-        return IntStream.range(first, first + ranks).mapToObj(rank -> new RankCommand(rank, environment(rank, nodes), arguments(flags))).toList();
+        return IntStream.range(first, first + ranks)
+                .mapToObj(rank -> new RankCommand(rank, environment(rank, nodes), arguments(processors.get(rank - first), flags))).toList();
     }
 
     private Map<String, String> environment(int rank, Nodes nodes) {
@@ -40,8 +53,12 @@ public record RankCommands(int ranks, int threads, long memoryBytes, String main
                 RankCommand.RENDEZVOUS_VARIABLE, nodes.meetingPlace().point(), Rendezvous.SECRET_VARIABLE, nodes.meetingPlace().secret());
     }
 
-    private List<String> arguments(List<String> flags) {
+    private List<String> arguments(List<Integer> bound, List<String> flags) {
         List<String> arguments = new ArrayList<>();
+        if (!bound.isEmpty()) {
+            // Threads inherit it only from their start on, so the JVM has to start with it. Memory is then that of the node whose thread first writes it.
+            arguments.addAll(List.of("taskset", "-c", CpuTopology.list(bound)));
+        }
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // The manifest's Enable-Native-Access counts for java -jar only, and nothing but the command line resolves the vector module.
         arguments.add("--enable-native-access=ALL-UNNAMED");
