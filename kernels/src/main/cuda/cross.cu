@@ -98,6 +98,31 @@ __device__ __forceinline__ void input_gradient(
     store(dx0 + piece.in(dx0_stride), sum);
 }
 
+// One term of a sum, as the host lays it out.
+template <typename T>
+struct Term {
+    const T* values;
+    long long stride;
+};
+
+template <typename T, int N>
+__device__ __forceinline__ void sum(const Term<T>* terms, int count, T* target, long long target_stride, long long rows, long long columns) {
+    Piece piece;
+    if (!find_piece<N>(rows, columns, piece)) {
+        return;
+    }
+    // Not 0 + the first term, which would lose the sign of a zero.
+    Floats<N> total = load_constant<N>(terms[0].values + piece.in(terms[0].stride));
+    for (int term = 1; term < count; term++) {
+        Floats<N> values = load_constant<N>(terms[term].values + piece.in(terms[term].stride));
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+            total[i] = __fadd_rn(total[i], values[i]);
+        }
+    }
+    store(target + piece.in(target_stride), total);
+}
+
 template <typename Unit>
 __device__ __forceinline__ void copy(
         const Unit* source, long long source_stride, Unit* target, long long target_stride, long long rows, long long columns) {
@@ -128,6 +153,12 @@ __device__ __forceinline__ void copy(
                 gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, dx0, dx0_stride, rows, columns);          \
     }
 
+#define SUM(name, T, N)                                                                                                                         \
+    extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
+            const Term<T>* terms, int count, T* target, long long target_stride, long long rows, long long columns) {                           \
+        sum<T, N>(terms, count, target, target_stride, rows, columns);                                                                          \
+    }
+
 #define COPY(name, UNIT)                                                                                                                        \
     extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
             const UNIT* source, long long source_stride, UNIT* target, long long target_stride, long long rows, long long columns) {            \
@@ -144,7 +175,9 @@ __device__ __forceinline__ void copy(
     INPUT_GRADIENT(input_gradient_2_wide_##name, T, WIDE<T>, 2)      \
     INPUT_GRADIENT(input_gradient_3_wide_##name, T, WIDE<T>, 3)      \
     INPUT_GRADIENT(input_gradient_4_wide_##name, T, WIDE<T>, 4)      \
-    INPUT_GRADIENT(input_gradient_single_##name, T, 1, 0)
+    INPUT_GRADIENT(input_gradient_single_##name, T, 1, 0)            \
+    SUM(sum_wide_##name, T, WIDE<T>)                                 \
+    SUM(sum_single_##name, T, 1)
 
 WIDE_AND_SINGLE(f32, float)
 WIDE_AND_SINGLE(bf16, bfloat16)

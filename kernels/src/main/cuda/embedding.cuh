@@ -1,11 +1,11 @@
-// What the kernels of embedding tables share. CudaTableArray.java lays out the structures.
+// What the kernels of embedding tables share. CudaTables.java lays out the structures.
 #pragma once
 
 #include "common.cuh"
 
 // One table. Arrays of tables end with one more whose first... fields are the totals.
 struct Table {
-    // Floats from the start of weights and moments to row 0.
+    // Floats from the start of weights and moments to the first row that is here.
     long long element_offset;
     // Where its ids start in the decoded ids.
     long long id_offset;
@@ -16,6 +16,9 @@ struct Table {
     long long divisor;
     // Not 0 when every row starts at a multiple of 16 bytes, here and in the activations.
     long long has_vectors;
+    // The rows that are here, at most 2^31: ids of others count as nothing.
+    long long first_row;
+    long long rows;
     // Number of its first pair of id and position, chunk of pairs, group of chunks.
     long long first_pair;
     long long first_chunk;

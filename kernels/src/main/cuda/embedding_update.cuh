@@ -6,6 +6,7 @@
 //
 // A stretch of pairs, chunk or group, leaves up to two sums: of the run that goes on from the stretch before, and of the run that starts here and goes on
 // in the next. The order of additions follows from the sorted keys alone, and every row is updated by exactly one group of lanes: no atomics, same bits always.
+// Pairs of ids whose rows are elsewhere are passed over but keep their places, so that a row gets the same bits whoever has its neighbours.
 #pragma once
 
 #include "embedding.cuh"
@@ -64,6 +65,33 @@ struct Sums {
     }
 };
 
+// Whether the row of a key is below, among (0) or above those that are here.
+__device__ __forceinline__ int side_of(const Table& table, unsigned key) {
+    long long row = key - table.first_key - table.first_row;
+    return row < 0 ? -1 : row < table.rows ? 0 : 1;
+}
+
+// The first of some sorted pairs that is on this side or beyond it.
+__device__ __forceinline__ long long first_on_side(const Pair* pairs, const Table& table, long long first, long long end, int side) {
+    while (first < end) {
+        long long middle = (first + end) / 2;
+        if (side_of(table, key_of(pairs[middle])) < side) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first;
+}
+
+// Takes pairs off both ends until only those are left whose rows are here.
+__device__ __forceinline__ void keep_rows_here(const Pair* pairs, const Table& table, long long& first, long long& end) {
+    if (side_of(table, key_of(pairs[first])) != 0 || side_of(table, key_of(pairs[end - 1])) != 0) {
+        first = first_on_side(pairs, table, first, end, 0);
+        end = first_on_side(pairs, table, first, end, 1);
+    }
+}
+
 // How the runs at both ends of a stretch of one table's pairs go on.
 struct Ends {
     bool continues_before;
@@ -87,7 +115,7 @@ struct Ends {
 };
 
 __device__ __forceinline__ long long row_element(const Table& table, unsigned key) {
-    return table.element_offset + (key - table.first_key) * table.dimension;
+    return table.element_offset + (key - table.first_key - table.first_row) * table.dimension;
 }
 
 template <int V>
@@ -104,6 +132,10 @@ __device__ __forceinline__ void update_chunk(
         const Parameters& parameters, int group_lanes) {
     long long first = table.first_pair + (chunk - table.first_chunk) * CHUNK_PAIRS;
     long long end = min(first + CHUNK_PAIRS, (&table)[1].first_pair);
+    keep_rows_here(pairs, table, first, end);
+    if (first == end) {
+        return;
+    }
     int count = static_cast<int>(end - first);
     int dimension = static_cast<int>(table.dimension);
     unsigned hotness = static_cast<unsigned>(table.hotness);
@@ -244,10 +276,14 @@ __device__ __forceinline__ void update_groups(
     bool through = false;
     bool started = false;
     if (first < table_end) {
-        const Ends ends(pairs, table, first, min(first + CHUNK_PAIRS, table_end));
-        continued = ends.continues_before;
-        through = ends.is_through;
-        started = ends.leaves_started();
+        long long end = min(first + CHUNK_PAIRS, table_end);
+        keep_rows_here(pairs, table, first, end);
+        if (first < end) {
+            const Ends ends(pairs, table, first, end);
+            continued = ends.continues_before;
+            through = ends.is_through;
+            started = ends.leaves_started();
+        }
     }
     GroupMasks masks = {__ballot_sync(ALL_LANES, continued), __ballot_sync(ALL_LANES, through), __ballot_sync(ALL_LANES, started)};
     if ((masks.continued | masks.started) == 0) {
@@ -285,10 +321,10 @@ __device__ __forceinline__ void update_rest(const Table* tables, int table_count
     const Table& table = tables[table_at<&Table::first_group>(tables, table_count, group)];
     long long first = table.first_pair + (group - table.first_group) * GROUP_PAIRS;
     long long end = min(first + GROUP_PAIRS, (&table)[1].first_pair);
-    if (!Ends(pairs, table, first, end).leaves_started()) {
+    unsigned key = key_of(pairs[end - 1]);
+    if (side_of(table, key) != 0 || !Ends(pairs, table, first, end).leaves_started()) {
         return;
     }
-    unsigned key = key_of(pairs[end - 1]);
     if (table.has_vectors != 0) {
         update_rest_of_run<4>(table, group, end, key, pairs, group_sums, parameters);
     } else {

@@ -46,6 +46,13 @@ public final class CpuCrossOperations implements CrossOperations {
         return new Copy(pool, source, target);
     }
 
+    @Override
+    public Operation sum(List<Tensor> terms, Tensor target) {
+        TensorChecks.floatingOnCpu("target", target);
+        CrossChecks.sum(terms, target);
+        return new Sum(pool, terms, target);
+    }
+
     private static final class Forward extends PiecewiseOperation {
 
         private final RowBuffer x0;
@@ -110,6 +117,29 @@ public final class CpuCrossOperations implements CrossOperations {
         protected void piece(long row, int column, int count, int worker) {
             MemorySegment.copy(source.hostSegment(), source.byteOffset(row, column), target.hostSegment(), target.byteOffset(row, column),
                     (long) count * source.type().byteSize());
+        }
+    }
+
+    private static final class Sum extends PiecewiseOperation {
+
+        private final RowBuffer[] terms;
+        private final RowBuffer target;
+
+        Sum(WorkerPool pool, List<Tensor> terms, Tensor target) {
+            super(pool, target.rows(), target.columns());
+            this.terms = terms.stream().map(term -> pieces(term, pool)).toArray(RowBuffer[]::new);
+            this.target = pieces(target, pool);
+        }
+
+        @Override
+        protected void piece(long row, int column, int count, int worker) {
+            long sum = target.target(row, column, worker);
+            // Not VectorLoops.copy: see CpuCrossInputGradient.
+            MemorySegment.copy(terms[0].segment(), terms[0].load(row, column, count, worker), target.segment(), sum, (long) count * Float.BYTES);
+            for (int term = 1; term < terms.length; term++) {
+                VectorLoops.add(terms[term].segment(), terms[term].load(row, column, count, worker), target.segment(), sum, count);
+            }
+            target.store(row, column, count, worker);
         }
     }
 }

@@ -37,6 +37,13 @@ final class CrossChecks {
         }
     }
 
+    static void sum(List<Tensor> terms, Tensor target) {
+        if (terms.isEmpty()) {
+            throw new IllegalArgumentException("a sum of no terms");
+        }
+        terms.forEach(term -> TensorChecks.like("term", term, target));
+    }
+
     static void copy(Tensor source, Tensor target) {
         TensorChecks.sameShape("target", target, source);
         TensorChecks.type("target", target, source.type());

@@ -32,4 +32,11 @@ public interface CrossOperations {
 
     /** Copies (batch, columns) between tensors of the same type, for the concatenation before the top MLP. */
     Operation copy(Tensor source, Tensor target);
+
+    /**
+     * {@code target = ((terms[0] + terms[1]) + terms[2]) + ...}, for vectors of which several ranks have parts.
+     *
+     * @param terms at least one, all of the target's shape and type; none of them is the target
+     */
+    Operation sum(List<Tensor> terms, Tensor target);
 }

@@ -70,11 +70,14 @@ public final class CudaCrossOperations implements CrossOperations {
 
     /** The address of a device table with address and row stride of the gradient and of h of every layer; 0 without layers. */
     private long layers(InputGradient part, Span span) {
-        long[] table = Stream.iterate(0, layer -> layer < part.h.size(), layer -> layer + 1)
-                .flatMap(layer -> Stream.of(part.gradients.get(layer + 1), part.h.get(layer)))
-                .flatMap(tensor -> Stream.of(span.address(tensor), tensor.rowStride()))
-                .mapToLong(Long::longValue).toArray();
-        return table.length == 0 ? 0 : context.upload("layers of the cross network's input gradient", table).address();
+        return table("layers of the cross network's input gradient", span, Stream.iterate(0, layer -> layer < part.h.size(), layer -> layer + 1)
+                .flatMap(layer -> Stream.of(part.gradients.get(layer + 1), part.h.get(layer))));
+    }
+
+    /** The address of a device table with address and row stride of tensors; 0 without tensors. */
+    private long table(String owner, Span span, Stream<Tensor> tensors) {
+        long[] table = tensors.flatMap(tensor -> Stream.of(span.address(tensor), tensor.rowStride())).mapToLong(Long::longValue).toArray();
+        return table.length == 0 ? 0 : context.upload(owner, table).address();
     }
 
     /**
@@ -108,5 +111,15 @@ public final class CudaCrossOperations implements CrossOperations {
     public Operation copy(Tensor source, Tensor target) {
         CrossChecks.copy(source, target);
         return CudaCopy.bind(context, source, target);
+    }
+
+    @Override
+    public Operation sum(List<Tensor> terms, Tensor target) {
+        CrossChecks.sum(terms, target);
+        DataType type = target.type();
+        return Span.bind(Span.wide(type), Stream.concat(terms.stream(), Stream.of(target)).toList(), span -> {
+            KernelArguments arguments = new KernelArguments().address(table("terms of a sum", span, terms.stream())).int32(terms.size());
+            return span.launch(context.kernel(FAMILY, span.function("sum", type)), span.tensor(arguments, target));
+        });
     }
 }

@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * Segment reduce and row-wise optimizer in two phases. First every chunk of sorted ids sums its runs: a run that lies inside the chunk updates its row at once,
  * a piece of a longer run leaves a partial sum. Then every run that crosses chunks adds its partial sums in chunk order and updates its row. What is added to
- * what follows from the sorted ids alone.
+ * what follows from the sorted ids alone: those whose rows are elsewhere are passed over but keep their places.
  */
 final class CpuEmbeddingUpdate implements Operation {
 
@@ -77,6 +77,10 @@ final class CpuEmbeddingUpdate implements Operation {
         for (int start = first; start < end;) {
             int id = CpuIdGroups.id(groups.pair(tableIndex, start));
             int next = endOfRun(tableIndex, start, end, id);
+            if (!table.holds(id)) {
+                start = next;
+                continue;
+            }
             if (start == first && isId(tableIndex, first - 1, id)) {
                 sum(table, tableIndex, start, next, groups.partialSums(), groups.continuedSum(chunk), worker);
             } else if (next == end && isId(tableIndex, end, id)) {
@@ -127,8 +131,7 @@ final class CpuEmbeddingUpdate implements Operation {
     }
 
     private void updateRow(EmbeddingTable table, int id, MemorySegment sum, long sumOffset) {
-        long row = (table.elementOffset() + (long) id * table.dimension()) * Float.BYTES;
-        parameters.apply(row, sum, sumOffset, table.dimension(), table.pooling() == Pooling.MEAN ? table.hotness() : 1);
+        parameters.apply(table.rowByte(id), sum, sumOffset, table.dimension(), table.pooling() == Pooling.MEAN ? table.hotness() : 1);
     }
 
     private void joinPiecesOfChunks(int index, int worker) {
@@ -149,7 +152,7 @@ final class CpuEmbeddingUpdate implements Operation {
         }
         int id = CpuIdGroups.id(groups.pair(tableIndex, end - 1));
         boolean startsBefore = isId(tableIndex, first - 1, id);
-        if (startsBefore || !isId(tableIndex, end, id)) {
+        if (startsBefore || !isId(tableIndex, end, id) || !table.holds(id)) {
             return;
         }
         long sum = groups.startedSum(chunk);

@@ -6,17 +6,23 @@ import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /** Gather, one block of samples at a time. Within a block it goes table by table: the hot rows of one table then stay in the nearest cache. */
 final class CpuGather implements Operation, WorkerPool.Task {
 
     private static final int BLOCK_SAMPLES = 64;
 
+    /** Changes no number that is added to it, not even another -0. */
+    private static final float NOTHING = -0.0f;
+
     private final WorkerPool pool;
     private final EmbeddingTable[] tables;
     private final MemorySegment weights;
+    private final MemorySegment nothing;
     private final MemorySegment ids;
     private final long idsOffset;
     private final RowBuffer output;
@@ -26,10 +32,17 @@ final class CpuGather implements Operation, WorkerPool.Task {
         this.pool = pool;
         this.tables = tableSet.tables().toArray(EmbeddingTable[]::new);
         this.weights = tableSet.weights().hostSegment();
+        this.nothing = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, floats(tableSet.largestDimension(), NOTHING));
         this.ids = tables.length == 0 ? null : ids.hostSegment();
         this.idsOffset = tables.length == 0 ? 0 : ids.byteOffset();
         this.output = new RowBuffer(output, tableSet.largestDimension(), pool.threads());
         this.batchSize = output.rows();
+    }
+
+    private static float[] floats(int count, float value) {
+        float[] floats = new float[count];
+        Arrays.fill(floats, value);
+        return floats;
     }
 
     @Override
@@ -52,7 +65,12 @@ final class CpuGather implements Operation, WorkerPool.Task {
 
     private void copyRows(EmbeddingTable table, long first, long end) {
         for (long sample = first; sample < end; sample++) {
-            output.fill(sample, table.columnOffset(), table.dimension(), weights, row(table, sample));
+            int id = id(table, sample);
+            if (table.holds(id)) {
+                output.fill(sample, table.columnOffset(), table.dimension(), weights, table.rowByte(id));
+            } else {
+                output.fill(sample, table.columnOffset(), table.dimension(), nothing, 0);
+            }
         }
     }
 
@@ -61,9 +79,12 @@ final class CpuGather implements Operation, WorkerPool.Task {
         int hotness = table.hotness();
         for (long sample = first; sample < end; sample++) {
             long target = output.target(sample, table.columnOffset(), worker);
-            VectorLoops.copy(weights, row(table, sample * hotness), output.segment(), target, dimension);
-            for (int hot = 1; hot < hotness; hot++) {
-                VectorLoops.add(weights, row(table, sample * hotness + hot), output.segment(), target, dimension);
+            VectorLoops.copy(nothing, 0, output.segment(), target, dimension);
+            for (int hot = 0; hot < hotness; hot++) {
+                int id = id(table, sample * hotness + hot);
+                if (table.holds(id)) {
+                    VectorLoops.add(weights, table.rowByte(id), output.segment(), target, dimension);
+                }
             }
             if (table.pooling() == Pooling.MEAN) {
                 VectorLoops.divide(output.segment(), target, hotness, dimension);
@@ -72,9 +93,8 @@ final class CpuGather implements Operation, WorkerPool.Task {
         }
     }
 
-    /** Where the row of the table's id at {@code position} starts, in bytes. */
-    private long row(EmbeddingTable table, long position) {
-        int id = ids.get(ValueLayout.JAVA_INT, idsOffset + (table.idOffset() + position) * Integer.BYTES);
-        return (table.elementOffset() + (long) id * table.dimension()) * Float.BYTES;
+    /** The table's id at {@code position}. */
+    private int id(EmbeddingTable table, long position) {
+        return ids.get(ValueLayout.JAVA_INT, idsOffset + (table.idOffset() + position) * Integer.BYTES);
     }
 }

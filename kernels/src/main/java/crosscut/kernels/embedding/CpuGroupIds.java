@@ -45,7 +45,7 @@ final class CpuGroupIds implements Operation, WorkerPool.Task {
     public void run(int index, int worker) {
         EmbeddingTable table = groups.tables().tables().get(index);
         int length = groups.length(index);
-        int bits = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(table.rows() - 1));
+        int bits = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(table.cardinality() - 1));
         int passes = Math.ceilDiv(bits, length < FEW_IDS ? FEW_IDS_DIGIT_BITS : MOST_DIGIT_BITS);
         int digitBits = Math.ceilDiv(bits, passes);
         int[] buckets = bucketsOfWorker[worker];

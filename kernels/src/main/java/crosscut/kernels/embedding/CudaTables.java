@@ -21,7 +21,10 @@ final class CudaTables {
     private static final int VECTOR = 4;
 
     private static final int WARP_LANES = 32;
-    private static final int FIELDS = 11;
+    private static final int FIELDS = 13;
+
+    /** Ids have 31 bits, however many rows a table has. */
+    private static final long MOST_IDS = Integer.MAX_VALUE + 1L;
 
     /** Most rows of tables that are sorted together: their keys have 32 bits. */
     private static final long MOST_KEYS = 1L << Integer.SIZE;
@@ -62,9 +65,13 @@ final class CudaTables {
         }
     }
 
-    /** Ids have 31 bits, however many rows a table has. */
     private static long keys(EmbeddingTable table) {
-        return Math.min(table.rows(), Integer.MAX_VALUE + 1L);
+        return Math.min(table.cardinality(), MOST_IDS);
+    }
+
+    /** Rows that are here and that an id may name. */
+    private static long rows(EmbeddingTable table) {
+        return Math.clamp(MOST_IDS - table.firstRow(), 0, table.rows());
     }
 
     static boolean hasVectors(EmbeddingTable table, List<DeviceMemory> memories, Tensor activations) {
@@ -87,7 +94,7 @@ final class CudaTables {
         if (index < tables.size()) {
             EmbeddingTable table = tables.get(index);
             long[] own = {table.elementOffset(), table.idOffset(), table.columnOffset(), table.dimension(), table.hotness(),
-                table.pooling() == Pooling.MEAN ? table.hotness() : 1, hasVectors[index] ? 1 : 0};
+                table.pooling() == Pooling.MEAN ? table.hotness() : 1, hasVectors[index] ? 1 : 0, table.firstRow(), rows(table)};
             System.arraycopy(own, 0, fields, 0, own.length);
         }
         return fields;
@@ -138,7 +145,7 @@ final class CudaTables {
      * @param count how many
      * @param firstPair their first pair
      * @param pairs ids of a batch
-     * @param keys their rows
+     * @param keys rows that their ids name
      */
     record SortedTogether(long byteOffset, int count, long firstPair, int pairs, long keys) {
     }

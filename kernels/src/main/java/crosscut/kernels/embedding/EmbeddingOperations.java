@@ -4,12 +4,13 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.UpdateRule;
 
-/** Ops on embedding tables. Ids are trusted: the batch decoder has checked them. */
+/** Ops on embedding tables. Ids are trusted: the batch decoder has checked them. Where only some rows of a table are here, ids of others count as nothing. */
 public interface EmbeddingOperations {
 
     /**
      * Gather: {@code x0[b, columnOffset_t : + dimension_t] = pool_h(w_t[id(t, b, h), :])}, summed in fp32 in the order of h (divided by hotness for MEAN)
-     * and rounded once to the type of x0.
+     * and rounded once to the type of x0. An id whose row is not here adds -0, which changes no sum: the parts that several devices gather from the rows
+     * that each of them has make up the whole.
      *
      * @param ids (1, sum over tables of batch * hotness) INT32
      * @param output (batch, at least columnOffset + dimension of every table) FLOAT32 or BFLOAT16
@@ -29,7 +30,8 @@ public interface EmbeddingOperations {
     /**
      * Segment reduce and row-wise optimizer in one op. For every distinct row r of every table {@code g = sum over its positions of dx0[b, columns of t]}
      * (divided by hotness for MEAN), in fp32 with a reduction tree that depends on the ids alone, then one update of w, m and v by {@code rule} (lazy Adam:
-     * rows that do not occur keep w, m and v; a step that says {@link UpdateRule#SKIP} changes nothing). Runs of any length; same bits for any number of threads.
+     * rows that do not occur keep w, m and v; a step that says {@link UpdateRule#SKIP} changes nothing). Runs of any length; same bits for any number of
+     * threads, and for a row that is here whichever others are.
      *
      * @param gradient dL/dx0, (batch, columns) FLOAT32 or BFLOAT16
      * @param step (1, {@link UpdateRule#STEP_VALUES}) FLOAT32: this step's learning rate and the like, read at launch

@@ -38,6 +38,10 @@ final class CpuCrossOperationsTest {
             fixture.device().cross().inputGradient(List.of(x, s), List.of(h), bottomGradient, x0, 2, dx0).launch(null);
             // Column 0: 0.5 + 0.5 * 4 + 10; column 1 is closed by the ReLU; column 2 belongs to a table: 1 + 3 * -6.
             assertThat(values(dx0)).containsExactly(12.5, 0, -17);
+
+            Tensor sum = fixture.zeros(DataType.FLOAT32, 1, 3);
+            fixture.device().cross().sum(List.of(x0, h, x), sum).launch(null);
+            assertThat(values(sum)).containsExactly(5.5, 3.25, -2);
         }
     }
 
@@ -146,7 +150,8 @@ final class CpuCrossOperationsTest {
                     fixture.device().cross().forward(x0, x0, x0, out),
                     fixture.device().cross().productGradient(x0, x0, out),
                     fixture.device().cross().inputGradient(List.of(x0, x0), List.of(x0), null, x0, 33, out),
-                    fixture.device().cross().copy(x0, out));
+                    fixture.device().cross().copy(x0, out),
+                    fixture.device().cross().sum(List.of(x0, x0, x0), out));
         }
     }
 
@@ -161,6 +166,9 @@ final class CpuCrossOperationsTest {
             assertThatThrownBy(() -> fixture.device().cross().productGradient(a, half, a)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> fixture.device().cross().inputGradient(List.of(a), List.of(a), null, a, 0, a))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("1 gradients for 1 cross layers");
+            assertThatThrownBy(() -> fixture.device().cross().sum(List.of(a, narrow), a)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("term is 2 x 2 FLOAT32 where 2 x 3 is needed");
+            assertThatThrownBy(() -> fixture.device().cross().sum(List.of(), a)).isInstanceOf(IllegalArgumentException.class).hasMessage("a sum of no terms");
         }
     }
 

@@ -87,6 +87,21 @@ final class CrossConformanceTest {
         }
     }
 
+    @Property(tries = 40)
+    void sum(
+            @ForAll @IntRange(min = 1, max = 5) int terms, @ForAll @IntRange(min = 0, max = 5) int rows, @ForAll @IntRange(min = 1, max = 300) int columns,
+            @ForAll boolean isAligned, @ForAll Random random) {
+        for (DataType type : Conformance.TYPES) {
+            List<Tensor> parts = IntStream.range(0, terms).mapToObj(_ -> isAligned ? Conformance.alignedView(fixture, type, rows, columns, random)
+                    : Conformance.view(fixture, type, rows, columns, random)).toList();
+            Tensor target = isAligned ? Conformance.alignedView(fixture, type, rows, columns, random)
+                    : Conformance.unwrittenView(fixture, type, rows, columns, random);
+            Tensor expected = fixture.onCpu(target);
+            cpu().sum(parts.stream().map(fixture::onCpu).toList(), expected).launch(null);
+            assertWrites(gpu().sum(parts, target), target, expected);
+        }
+    }
+
     private static void assertWrites(Operation operation, Tensor target, Tensor expected) {
         byte[] before = fixture.bytes(target);
         fixture.run(operation);
