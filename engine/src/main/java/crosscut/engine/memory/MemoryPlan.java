@@ -6,6 +6,7 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchRing;
 import crosscut.engine.model.Dcnv2;
+import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.optimizer.GradientScaling;
 import crosscut.engine.optimizer.StepValues;
@@ -77,7 +78,9 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
                 evaluate(work.evaluated(), device, parameters, null, allocations);
             } else {
                 train(work, device, parameters, allocations);
-                allocations.addAll(working.ofAllReduce(parameters.dense().flatGradients(), rank, ranks));
+                for (DenseLayout.Part part : parameters.dense().layout().parts()) {
+                    allocations.addAll(working.ofAllReduce(parameters.dense().gradients(part), rank, ranks));
+                }
             }
         }
         return new MemoryPlan(rank, allocations);

@@ -112,6 +112,7 @@ final class CrossNetwork {
             back.add(weights.fork());
             back.add(products.inputGradient(hGradient, parameters.weight(name + ".weight"), outputGradient, null, inputGradient));
         }
+        back.add(side.afterPart(name));
         return weights;
     }
 

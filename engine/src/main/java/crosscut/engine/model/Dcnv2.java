@@ -43,6 +43,7 @@ public final class Dcnv2 implements AutoCloseable {
     private final Operation loss;
     private final Operation x0Gradient;
     private final SideWork side;
+    private final Exchanges exchanges;
     private final Stream idStream;
     private final Branch idGroups;
 
@@ -53,7 +54,9 @@ public final class Dcnv2 implements AutoCloseable {
         this.batchSize = batchSize;
         this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
-        this.side = training == null ? null : new SideWork(device);
+        this.exchanges = tables.world().isSingle() ? null : new Exchanges(device);
+        this.side = training == null ? null
+                : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
         this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
                 training == null ? null : tensors.bottomGradients(), Activation.RELU, side);
@@ -98,7 +101,7 @@ public final class Dcnv2 implements AutoCloseable {
         EmbeddingLayer.Learning learning = training == null ? null
                 : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues());
         if (!tables.world().isSingle()) {
-            return SharedEmbeddingLayer.bind(device, model, tables, ids(), x0, learning);
+            return SharedEmbeddingLayer.bind(device, model, tables, exchanges, ids(), x0, learning);
         }
         List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
                 .mapToObj(table -> new EmbeddingTables.Use(table, (long) batchSize * model.idOffset(table), model.columnOffset(table))).toList();
@@ -181,10 +184,13 @@ public final class Dcnv2 implements AutoCloseable {
     /** From decoded inputs to logits. */
     public void forward(Stream stream) {
         if (embeddings != null) {
-            embeddings.forward(stream);
+            embeddings.lookUp(stream);
         }
         if (bottom != null) {
             bottom.forward(stream);
+        }
+        if (embeddings != null) {
+            embeddings.completeVectors(stream);
         }
         cross.forward(stream);
         repeatBottom.launch(stream);
@@ -196,15 +202,24 @@ public final class Dcnv2 implements AutoCloseable {
         loss.launch(stream);
     }
 
-    /** From the gradient of the logits to the gradients of all dense parameters and of x0. */
+    /**
+     * From the gradient of the logits to the gradients of all dense parameters and of x0. Several ranks then all have the sums of the dense gradients, and the
+     * gradients of x0 are with the tables; what other ranks need leaves as soon as it is there.
+     */
     public void backward(Stream stream) {
         top.backward(stream);
         cross.backward(stream);
         x0Gradient.launch(stream);
+        if (embeddings != null) {
+            embeddings.sendGradients(stream);
+        }
         if (bottom != null) {
             bottom.backward(stream);
         }
         side.join(stream);
+        if (embeddings != null) {
+            embeddings.awaitGradients(stream);
+        }
     }
 
     /** Groups the ids of the batch by row, beside what the stream does next; after {@link #distributeIds}. {@link #updateTables} waits for it. */
@@ -224,6 +239,9 @@ public final class Dcnv2 implements AutoCloseable {
 
     @Override
     public void close() {
+        if (exchanges != null) {
+            exchanges.close();
+        }
         memory.close();
         if (embeddings != null) {
             embeddings.close();

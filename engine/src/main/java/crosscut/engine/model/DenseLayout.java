@@ -16,6 +16,7 @@ public final class DenseLayout {
     private static final int ALIGNMENT = 32;
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final List<Part> parts = new ArrayList<>();
     private long elements;
 
     /**
@@ -34,6 +35,15 @@ public final class DenseLayout {
         }
     }
 
+    /**
+     * Neighbouring parameters whose gradients the way back completes together: an MLP, a cross layer.
+     *
+     * @param name prefix of their names
+     * @param elementOffset place of the first one in the flat memory
+     * @param elements of the flat memory
+     */
+    public record Part(String name, long elementOffset, long elements) {}
+
     /** The parameters of a model: bottom MLP, cross layers, top MLP. */
     public DenseLayout(ModelConfig model) {
         if (model.numericalFeatures() > 0) {
@@ -46,6 +56,7 @@ public final class DenseLayout {
     }
 
     private void addMlp(String name, int inputWidth, List<Integer> widths) {
+        long first = elements;
         int in = inputWidth;
         for (int layer = 0; layer < widths.size(); layer++) {
             int out = widths.get(layer);
@@ -53,9 +64,11 @@ public final class DenseLayout {
             add(name + "." + layer + ".bias", 1, out, new Initializer.Normal(Math.sqrt(1.0 / out)));
             in = out;
         }
+        parts.add(new Part(name, first, elements - first));
     }
 
     private void addCrossLayer(String name, int width, int projection) {
+        long first = elements;
         Initializer initializer = new Initializer.TruncatedNormal(CrossNetwork.INITIAL_DEVIATION);
         if (projection == 0) {
             add(name + ".weight", width, width, initializer);
@@ -64,6 +77,7 @@ public final class DenseLayout {
             add(name + ".V", projection, width, initializer);
         }
         add(name + ".bias", 1, width, new Initializer.Zeros());
+        parts.add(new Part(name, first, elements - first));
     }
 
     private void add(String name, int rows, int columns, Initializer initializer) {
@@ -75,6 +89,11 @@ public final class DenseLayout {
     /** In the order of the data flow. */
     public List<Parameter> parameters() {
         return new ArrayList<>(parameters.values());
+    }
+
+    /** In the order of the data flow; together all of the flat memory. */
+    public List<Part> parts() {
+        return List.copyOf(parts);
     }
 
     /** The parameter of that name. */

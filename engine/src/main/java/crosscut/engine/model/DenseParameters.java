@@ -3,7 +3,6 @@ package crosscut.engine.model;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.model.DenseLayout.Parameter;
-import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
@@ -104,9 +103,9 @@ public final class DenseParameters implements AutoCloseable {
         return flat(gradients);
     }
 
-    /** The sum of all gradients over all ranks, in place. */
-    public Operation sumGradients(Collectives collectives) {
-        return collectives.allReduceSum(flat(gradients));
+    /** The gradients of one part, (1, n) FLOAT32. */
+    public Tensor gradients(DenseLayout.Part part) {
+        return flat(gradients).columnRange(Math.toIntExact(part.elementOffset()), Math.toIntExact(part.elements()));
     }
 
     /** Adam's m, null without Adam. */

@@ -10,13 +10,22 @@ sealed interface EmbeddingLayer extends AutoCloseable permits LocalEmbeddingLaye
     /** Brings the decoded ids to where the tables are; comes right after decoding. */
     void distributeIds(Stream stream);
 
-    /** Looks the rows up and writes them into x0. */
-    void forward(Stream stream);
+    /** Looks the rows up and starts to bring them to x0. */
+    void lookUp(Stream stream);
+
+    /** Completes x0's columns from tables; after {@link #lookUp}. */
+    void completeVectors(Stream stream);
 
     /** Groups the ids of the batch by row; any time between {@link #distributeIds} and {@link #update}. */
     void groupIds(Stream stream);
 
-    /** Reduces the gradient of x0 by row and updates the rows that occurred. */
+    /** Starts to bring the gradient of x0 to the tables. */
+    void sendGradients(Stream stream);
+
+    /** Completes what {@link #sendGradients} has started. */
+    void awaitGradients(Stream stream);
+
+    /** Reduces the gradients by row and updates the rows that occurred; after {@link #awaitGradients}. */
     void update(Stream stream);
 
     /**

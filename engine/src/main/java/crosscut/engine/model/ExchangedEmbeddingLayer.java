@@ -6,6 +6,7 @@ import crosscut.engine.parallel.TablePlacement;
 import crosscut.engine.parallel.TableShard;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.collective.Collectives;
+import crosscut.kernels.device.Branch;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -40,19 +41,21 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     private final TensorPlan.Tensors memory;
     private final LocalEmbeddingLayer owned;
     private final Operation sendIds;
-    private final Operation sendVectors;
+    private final Branch sendVectors;
     private final Operation vectorsIntoX0;
     private final Operation gradientsFromX0;
-    private final Operation sendGradients;
+    private final Branch sendGradients;
 
     /**
      * Binds the exchange.
      *
+     * @param exchanges takes what is brought to and from other ranks
      * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
      * @param x0 of this rank's samples, (share of the batch, interaction width)
      * @param learning null for inference
      */
-    ExchangedEmbeddingLayer(Device device, ModelConfig model, EmbeddingTables tables, Tensor ids, Tensor x0, Learning learning) {
+    ExchangedEmbeddingLayer(
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
         this.model = model;
         this.world = tables.world();
         this.placement = tables.placement();
@@ -61,10 +64,10 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         this.owned = exchangedOf(world.rank()).isEmpty() ? null : bindOwned(device, tables, learning);
         Collectives collectives = world.collectives();
         this.sendIds = collectives.allToAll(idsByOwner(ids), ownedIdsBySample());
-        this.sendVectors = collectives.allToAll(ownedVectorsBySample(), vectorsByOwner());
+        this.sendVectors = exchanges.branch(collectives.allToAll(ownedVectorsBySample(), vectorsByOwner()));
         this.vectorsIntoX0 = copies(device, x0, true);
         this.gradientsFromX0 = learning == null ? null : copies(device, learning.x0Gradient(), false);
-        this.sendGradients = learning == null ? null : collectives.allToAll(vectorsByOwner(), ownedVectorsBySample());
+        this.sendGradients = learning == null ? null : exchanges.branch(collectives.allToAll(vectorsByOwner(), ownedVectorsBySample()));
     }
 
     private TensorPlan plan(DataType type) {
@@ -172,11 +175,16 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void forward(Stream stream) {
+    public void lookUp(Stream stream) {
         if (owned != null) {
-            owned.forward(stream);
+            owned.lookUp(stream);
         }
-        sendVectors.launch(stream);
+        sendVectors.fork().launch(stream);
+    }
+
+    @Override
+    public void completeVectors(Stream stream) {
+        sendVectors.join().launch(stream);
         vectorsIntoX0.launch(stream);
     }
 
@@ -188,9 +196,18 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void update(Stream stream) {
+    public void sendGradients(Stream stream) {
         gradientsFromX0.launch(stream);
-        sendGradients.launch(stream);
+        sendGradients.fork().launch(stream);
+    }
+
+    @Override
+    public void awaitGradients(Stream stream) {
+        sendGradients.join().launch(stream);
+    }
+
+    @Override
+    public void update(Stream stream) {
         if (owned != null) {
             owned.update(stream);
         }

@@ -55,13 +55,28 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void forward(Stream stream) {
+    public void lookUp(Stream stream) {
         gather.launch(stream);
+    }
+
+    @Override
+    public void completeVectors(Stream stream) {
+        // The gather has written them.
     }
 
     @Override
     public void groupIds(Stream stream) {
         groupIds.launch(stream);
+    }
+
+    @Override
+    public void sendGradients(Stream stream) {
+        // They are where they are needed.
+    }
+
+    @Override
+    public void awaitGradients(Stream stream) {
+        // They are where they are needed.
     }
 
     @Override

@@ -44,6 +44,9 @@ final class Mlp {
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
             bindBackward(back, side, device, parameters, name + "." + layer, values, gradients, layer);
         }
+        if (gradients != null) {
+            back.add(side.afterPart(name));
+        }
         forward = new OperationSequence(ahead);
         backward = new OperationSequence(back);
     }

@@ -4,6 +4,7 @@ import crosscut.engine.config.ModelConfig;
 import crosscut.engine.model.LocalEmbeddingLayer.Lookup;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.collective.Collectives;
+import crosscut.kernels.device.Branch;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -38,16 +39,19 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
     private final TensorPlan.Tensors memory;
     private final LocalEmbeddingLayer local;
     private final Operation gatherIds;
-    private final Operation gatherGradients;
+    private final Operation takeGradients;
+    private final Branch gatherGradients;
 
     /**
      * Binds the tables.
      *
+     * @param exchanges takes what is brought to and from other ranks
      * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
      * @param x0 of this rank's samples, (share of the batch, interaction width)
      * @param learning null for inference
      */
-    ReplicatedEmbeddingLayer(Device device, ModelConfig model, EmbeddingTables tables, Tensor ids, Tensor x0, Learning learning) {
+    ReplicatedEmbeddingLayer(
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
         this.model = model;
         this.world = tables.world();
         this.tables = tables;
@@ -58,14 +62,16 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
             this.memory = null;
             this.local = LocalEmbeddingLayer.forInference(device, lookup);
             this.gatherIds = NOTHING;
-            this.gatherGradients = NOTHING;
+            this.takeGradients = NOTHING;
+            this.gatherGradients = null;
             return;
         }
         this.memory = plan(learning.x0Gradient().type()).allocate(device);
         Lookup learned = new Lookup(tables.tableSet(usesOfAllSamples()), memory.get(ALL_IDS), memory.get(ALL_GRADIENTS));
         this.local = LocalEmbeddingLayer.forTraining(device, lookup, learned, learning.rule(), learning.stepValues());
         this.gatherIds = gatherIds(ids);
-        this.gatherGradients = gatherGradients(device, learning.x0Gradient());
+        this.takeGradients = takeGradients(device, learning.x0Gradient());
+        this.gatherGradients = exchanges.branch(gatherGradients());
     }
 
     private int globalBatch() {
@@ -116,7 +122,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
         return new OperationSequence(gathers);
     }
 
-    private Operation gatherGradients(Device device, Tensor x0Gradient) {
+    private Operation takeGradients(Device device, Tensor x0Gradient) {
         List<Operation> steps = new ArrayList<>();
         int column = 0;
         for (int shard : shards) {
@@ -125,9 +131,12 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
                     memory.get(MY_GRADIENTS).columnRange(column, columns)));
             column += columns;
         }
-        List<Tensor> parts = IntStream.range(0, world.size()).mapToObj(rank -> memory.get(ALL_GRADIENTS).rowRange((long) rank * share, share)).toList();
-        steps.add(world.collectives().allGather(memory.get(MY_GRADIENTS), parts));
         return new OperationSequence(steps);
+    }
+
+    private Operation gatherGradients() {
+        List<Tensor> parts = IntStream.range(0, world.size()).mapToObj(rank -> memory.get(ALL_GRADIENTS).rowRange((long) rank * share, share)).toList();
+        return world.collectives().allGather(memory.get(MY_GRADIENTS), parts);
     }
 
     @Override
@@ -136,8 +145,13 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void forward(Stream stream) {
-        local.forward(stream);
+    public void lookUp(Stream stream) {
+        local.lookUp(stream);
+    }
+
+    @Override
+    public void completeVectors(Stream stream) {
+        // The gather has written them.
     }
 
     @Override
@@ -146,8 +160,18 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
+    public void sendGradients(Stream stream) {
+        takeGradients.launch(stream);
+        gatherGradients.fork().launch(stream);
+    }
+
+    @Override
+    public void awaitGradients(Stream stream) {
+        gatherGradients.join().launch(stream);
+    }
+
+    @Override
     public void update(Stream stream) {
-        gatherGradients.launch(stream);
         local.update(stream);
     }
 

@@ -21,16 +21,18 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
      *
      * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
      * @param x0 of this rank's samples, (share of the batch, interaction width)
+     * @param exchanges takes what is brought to and from other ranks
      * @param learning null for inference
      */
-    static EmbeddingLayer bind(Device device, ModelConfig model, EmbeddingTables tables, Tensor ids, Tensor x0, Learning learning) {
+    static EmbeddingLayer bind(
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
         List<EmbeddingLayer> layers = new ArrayList<>();
         int replicated = tables.placement().replicated().size();
         if (replicated < model.tables().size()) {
-            layers.add(new ExchangedEmbeddingLayer(device, model, tables, ids, x0, learning));
+            layers.add(new ExchangedEmbeddingLayer(device, model, tables, exchanges, ids, x0, learning));
         }
         if (replicated > 0) {
-            layers.add(new ReplicatedEmbeddingLayer(device, model, tables, ids, x0, learning));
+            layers.add(new ReplicatedEmbeddingLayer(device, model, tables, exchanges, ids, x0, learning));
         }
         return layers.size() == 1 ? layers.getFirst() : new SharedEmbeddingLayer(layers);
     }
@@ -43,9 +45,16 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void forward(Stream stream) {
+    public void lookUp(Stream stream) {
         for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).forward(stream);
+            layers.get(i).lookUp(stream);
+        }
+    }
+
+    @Override
+    public void completeVectors(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).completeVectors(stream);
         }
     }
 
@@ -53,6 +62,20 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
     public void groupIds(Stream stream) {
         for (int i = 0; i < layers.size(); i++) {
             layers.get(i).groupIds(stream);
+        }
+    }
+
+    @Override
+    public void sendGradients(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).sendGradients(stream);
+        }
+    }
+
+    @Override
+    public void awaitGradients(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).awaitGradients(stream);
         }
     }
 

@@ -16,10 +16,13 @@ final class SideWork implements AutoCloseable {
 
     private final Device device;
     private final Stream side;
+    private final DenseGradientSum sums;
     private final List<Branch> branches = new ArrayList<>();
 
-    SideWork(Device device) {
+    /** @param sums what follows the gradients on several ranks, null on a single one */
+    SideWork(Device device, DenseGradientSum sums) {
         this.device = device;
+        this.sums = sums;
         this.side = device.createStream("weight gradients");
     }
 
@@ -30,10 +33,22 @@ final class SideWork implements AutoCloseable {
         return branch;
     }
 
-    /** Lets everything launched on {@code main} from now on come behind all branches. */
+    /**
+     * To be launched when all branches of one part of the parameters have been forked.
+     *
+     * @param part as {@link DenseLayout#parts} names it
+     */
+    Operation afterPart(String part) {
+        return sums == null ? _ -> { } : sums.start(part, side);
+    }
+
+    /** Lets everything launched on {@code main} from now on come behind all branches, and behind the sums over ranks. */
     void join(Stream main) {
         for (int index = 0; index < branches.size(); index++) {
             branches.get(index).join().launch(main);
+        }
+        if (sums != null) {
+            sums.join(main);
         }
     }
 

@@ -12,14 +12,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What all ranks have to know together after a step, in one small sum over ranks: the loss of the global batch, and whether any rank was asked to stop. As
- * all get the same answer, all leave at the same step.
+ * What all ranks have to know together after a step, in one small sum over ranks: the loss of the global batch, whether any rank was asked to stop, and how
+ * long a step takes. As all get the same answer, all leave at the same step.
  */
 final class StepSums implements AutoCloseable {
 
     private static final int LOSS = 0;
     private static final int STOP = 1;
-    private static final int VALUES = 2;
+    private static final int SECONDS = 2;
+    private static final int VALUES = 3;
 
     private final Device device;
     private final DeviceMemory memory;
@@ -27,7 +28,7 @@ final class StepSums implements AutoCloseable {
     private final Operation sum;
     private final World world;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment stopOnHost = arena.allocate(ValueLayout.JAVA_FLOAT);
+    private final MemorySegment ownOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, 2);
     private final MemorySegment sumsOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, VALUES);
 
     /**
@@ -44,10 +45,15 @@ final class StepSums implements AutoCloseable {
         sum = world.collectives().allReduceSum(values);
     }
 
-    /** Sums over all ranks. */
-    void exchange(Stream stream, boolean stopHere) {
-        stopOnHost.set(ValueLayout.JAVA_FLOAT, 0, stopHere ? 1f : 0f);
-        device.write(memory, STOP * Float.BYTES, stopOnHost);
+    /**
+     * Sums over all ranks.
+     *
+     * @param secondsHere what a step takes this rank
+     */
+    void exchange(Stream stream, boolean stopHere, double secondsHere) {
+        ownOnHost.setAtIndex(ValueLayout.JAVA_FLOAT, 0, stopHere ? 1f : 0f);
+        ownOnHost.setAtIndex(ValueLayout.JAVA_FLOAT, SECONDS - STOP, (float) secondsHere);
+        device.write(memory, STOP * Float.BYTES, ownOnHost);
         takeLoss.launch(stream);
         sum.launch(stream);
         stream.synchronize();
@@ -63,6 +69,11 @@ final class StepSums implements AutoCloseable {
     /** Whether any rank was asked to stop at the newest exchange. */
     boolean isStopWanted() {
         return sumsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, STOP) > 0;
+    }
+
+    /** What a step takes in the mean of all ranks. */
+    double secondsPerStep() {
+        return sumsOnHost.getAtIndex(ValueLayout.JAVA_FLOAT, SECONDS) / world.size();
     }
 
     @Override

@@ -27,7 +27,6 @@ public final class Trainer implements AutoCloseable {
     private final GradientScaling scaling;
     private final Dcnv2 model;
     private final Decoder decoder;
-    private final Operation sumGradients;
     private final Operation finishGradients;
     private final Operation updateDense;
     private final Operation everything;
@@ -35,6 +34,8 @@ public final class Trainer implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
     private RawBatch batch;
+    private final AgreementSchedule agreements;
+    private long lastAgreement = System.nanoTime();
     private long step;
     private double learningRate;
 
@@ -55,13 +56,13 @@ public final class Trainer implements AutoCloseable {
         this.model = parameters.trainingPass(device, share,
                 new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.scale()));
         this.decoder = model.decoder(layout, () -> batch);
-        this.sumGradients = parameters.dense().sumGradients(world.collectives());
         this.finishGradients = scaling == null ? _ -> { }
                 : scaling.finish(world, List.of(parameters.dense().flatGradients(), model.x0Gradient()), stepValues.tensor());
         this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
         this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
         this.everything = device.capture("training step", stream, this::launch);
         this.step = firstStep;
+        this.agreements = new AgreementSchedule(firstStep);
     }
 
     /**
@@ -84,7 +85,6 @@ public final class Trainer implements AutoCloseable {
         model.forward(main);
         model.loss(main);
         model.backward(main);
-        sumGradients.launch(main);
         finishGradients.launch(main);
         model.updateTables(main);
         updateDense.launch(main);
@@ -121,7 +121,16 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Whether to stop after this step: true on all ranks when it is true on any. All ranks ask after every step.
+     * Whether this is a step after which all ranks have to {@link #agreeOnStop}. Same answer on all ranks.
+     *
+     * @param wanted whether something that all ranks know asks for it
+     */
+    public boolean isAgreementDue(boolean wanted) {
+        return wanted || sums == null || agreements.isDueAfter(step);
+    }
+
+    /**
+     * Waits for the steps launched so far and says whether to stop: true on all ranks when it is true on any.
      *
      * @param stopHere whether this rank was asked to
      */
@@ -129,11 +138,14 @@ public final class Trainer implements AutoCloseable {
         if (sums == null) {
             return stopHere;
         }
-        sums.exchange(stream, stopHere);
+        long now = System.nanoTime();
+        sums.exchange(stream, stopHere, (now - lastAgreement) * 1e-9 / Math.max(1, agreements.stepsSince(step)));
+        agreements.agreed(step, sums.secondsPerStep());
+        lastAgreement = System.nanoTime();
         return sums.isStopWanted();
     }
 
-    /** Mean loss of the newest step's global batch; with several ranks known after {@link #agreeOnStop}. */
+    /** Mean loss of the newest step's global batch; with several ranks that of the newest {@link #agreeOnStop}. */
     public double loss() {
         if (sums != null) {
             return sums.loss();

@@ -136,7 +136,6 @@ final class TrainingLoop {
         watch.afterStep(batch);
         inFlight.add(batch, trainer.stream());
         inFlight.release(reader);
-        stopping = trainer.agreeOnStop(stop.isRequested());
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);
     }
 
@@ -154,9 +153,16 @@ final class TrainingLoop {
     private void afterStep(BatchReader reader, int epoch, long stepInEpoch) {
         long done = trainer.stepsDone();
         boolean last = done == totalSteps;
-        boolean reports = done % config.printFreq() == 0 || last || System.nanoTime() - lastReport > REPORT_NANOS;
         boolean evaluates = evaluations.isDueAfter(stepInEpoch) || last;
         boolean due = checkpoints.everySteps() > 0 && done % checkpoints.everySteps() == 0;
+        boolean mustReport = done % config.printFreq() == 0 || last;
+        boolean agrees = trainer.isAgreementDue(mustReport || evaluates || due);
+        if (agrees) {
+            long start = System.nanoTime();
+            stopping = trainer.agreeOnStop(stop.isRequested());
+            throughput.addWait(System.nanoTime() - start);
+        }
+        boolean reports = mustReport || agrees && System.nanoTime() - lastReport > REPORT_NANOS;
         if (reports || evaluates || due) {
             waitForSteps(reader);
         }

@@ -2,6 +2,7 @@ package crosscut.engine.parallel;
 
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.collective.Member;
+import crosscut.kernels.collective.PeerLostException;
 import crosscut.kernels.collective.Rendezvous;
 import crosscut.kernels.collective.RendezvousPoint;
 import java.io.IOException;
@@ -33,7 +34,7 @@ public final class ThreadWorld {
     /**
      * Runs the program on all ranks and returns what each returned, by rank.
      *
-     * @throws RuntimeException what the lowest failing rank threw
+     * @throws RuntimeException what the lowest failing rank threw, if possible one that did not just lose another
      */
     public static <T> List<T> run(int size, Program<T> program) {
         List<Future<T>> futures = new ArrayList<>();
@@ -50,14 +51,26 @@ public final class ThreadWorld {
                     }
                 }));
             }
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : futures) {
-                results.add(get(future));
-            }
-            return results;
+            return results(futures);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static <T> List<T> results(List<Future<T>> futures) {
+        List<T> results = new ArrayList<>();
+        PeerLostException lost = null;
+        for (Future<T> future : futures) {
+            try {
+                results.add(get(future));
+            } catch (PeerLostException consequence) {
+                lost = lost == null ? consequence : lost;
+            }
+        }
+        if (lost != null) {
+            throw lost;
+        }
+        return results;
     }
 
     private static <T> T get(Future<T> future) {

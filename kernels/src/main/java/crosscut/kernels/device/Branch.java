@@ -3,7 +3,7 @@ package crosscut.kernels.device;
 /**
  * Work that runs on a side stream while the main stream goes on: launch {@link #fork} where its inputs are ready and {@link #join} before its results are
  * used, both on the main stream. A capture of the main stream takes the side's work in, so a branch is an ordinary part of a step. On the CPU the work runs at
- * the fork.
+ * the fork, unless the side is a stream for exchanges.
  */
 public final class Branch implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class Branch implements AutoCloseable {
     private void launchWork(Stream main) {
         forked.record(main);
         side.await(forked);
-        work.launch(side);
+        side.launch(work);
         finished.record(side);
     }
 

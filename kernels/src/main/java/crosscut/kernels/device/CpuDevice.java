@@ -117,6 +117,11 @@ public final class CpuDevice implements Device {
     }
 
     @Override
+    public Stream createExchangeStream(String name) {
+        return new CpuExchangeStream(name);
+    }
+
+    @Override
     public Event createEvent() {
         return new CpuEvent();
     }

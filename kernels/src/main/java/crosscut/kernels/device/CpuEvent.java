@@ -1,21 +1,27 @@
 package crosscut.kernels.device;
 
-/** What was launched on the CPU has run, so every mark has been passed. */
+/** On the CPU only streams for exchanges have marks that are not passed at once. Recorded and waited for by one thread. */
 final class CpuEvent implements Event {
 
+    private CpuExchangeStream stream;
+    private long mark;
+
     @Override
-    public void record(Stream stream) {
-        // Everything launched has run already.
+    public void record(Stream marked) {
+        stream = marked instanceof CpuExchangeStream exchanges ? exchanges : null;
+        mark = stream == null ? 0 : stream.mark();
     }
 
     @Override
     public void synchronize() {
-        // There is nothing to wait for.
+        if (stream != null) {
+            stream.await(mark);
+        }
     }
 
     @Override
     public boolean isDone() {
-        return true;
+        return stream == null || stream.hasPassed(mark);
     }
 
     @Override

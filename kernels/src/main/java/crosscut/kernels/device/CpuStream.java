@@ -1,6 +1,6 @@
 package crosscut.kernels.device;
 
-/** The CPU runs every operation while it is launched, so there is nothing to queue. */
+/** The CPU runs every operation while it is launched, so there is nothing to queue, and to wait for an exchange the launching thread has to. */
 final class CpuStream implements Stream {
 
     @Override
@@ -10,7 +10,7 @@ final class CpuStream implements Stream {
 
     @Override
     public void await(Event event) {
-        // Everything launched has run already.
+        event.synchronize();
     }
 
     @Override

@@ -35,6 +35,12 @@ public interface Device extends AutoCloseable {
 
     Stream createStream(String name);
 
+    /**
+     * A stream for exchanges with other ranks, which run beside the device's own work. On the CPU it is a thread: launch by {@link Stream#launch}, and nothing
+     * that needs the device's own threads.
+     */
+    Stream createExchangeStream(String name);
+
     Event createEvent();
 
     /** An event with a time. Where the device has no clock of its own, recording it waits for the stream and reads the host's clock. */

@@ -109,6 +109,12 @@ public final class CudaDevice implements Device {
         return context.createStream(name, options.workspaceBytes());
     }
 
+    /** Without a workspace: it runs no products. */
+    @Override
+    public Stream createExchangeStream(String name) {
+        return context.createStream(name, 0);
+    }
+
     @Override
     public Event createEvent() {
         return CudaEvent.create(context);
