@@ -63,10 +63,10 @@ final class ParameterFiles {
     /** One shard of an embedding table, with its moments if they are wanted and there are any. */
     static List<Named> table(EmbeddingTables tables, int shard, boolean moments) {
         String name = "embedding." + tables.config(shard).name();
-        List<Named> tensors = new ArrayList<>(List.of(new Named(name, tables.view(tables.weights(), shard))));
-        if (moments && tables.firstMoments() != null) {
-            tensors.add(new Named(name + ".first_moment", tables.view(tables.firstMoments(), shard)));
-            tensors.add(new Named(name + ".second_moment", tables.view(tables.secondMoments(), shard)));
+        List<Named> tensors = new ArrayList<>(List.of(new Named(name, tables.weights(shard))));
+        if (moments && tables.hasMoments()) {
+            tensors.add(new Named(name + ".first_moment", tables.firstMoments(shard)));
+            tensors.add(new Named(name + ".second_moment", tables.secondMoments(shard)));
         }
         return tensors;
     }

@@ -18,7 +18,7 @@ import crosscut.engine.UserException;
  * @param aucThresholds buckets of the reference's approximate AUC
  * @param embeddingZeros whether tables start at zero
  * @param lossScaling used with a precision that needs it
- * @param placement how several ranks share the embedding tables
+ * @param placement where the embedding tables are
  */
 public record TrainingConfig(
         OptimizerConfig optimizer,
@@ -51,6 +51,12 @@ public record TrainingConfig(
         if (maxSteps < -1 || maxSteps == 0) {
             throw new UserException("--max_steps " + maxSteps + " must be at least 1, or -1 for no limit");
         }
+    }
+
+    /** The same with tables elsewhere. */
+    public TrainingConfig withPlacement(PlacementConfig other) {
+        return new TrainingConfig(optimizer, precision, batchSize, validBatchSize, epochs, maxSteps, evalsPerEpoch, printFreq, seed, shuffle, aucThresholds,
+                embeddingZeros, lossScaling, other);
     }
 
     private static void requireBatchSize(String flag, int value) {

@@ -2,6 +2,7 @@ package crosscut.engine.cost;
 
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
 import crosscut.kernels.embedding.EmbeddingTable;
 import crosscut.kernels.embedding.TableSet;
 import java.util.ArrayList;
@@ -18,8 +19,9 @@ import java.util.stream.Collectors;
  * @param isProduct whether arithmetic may bind it
  * @param operations multiplications and additions of a product, 2 m n k; 0 for others
  * @param bytes read and written
+ * @param hostBytes those of them that a device with memory of its own reads and writes in the host's, over its bus
  */
-public record OperationCost(String layer, String name, boolean isProduct, double operations, double bytes) {
+public record OperationCost(String layer, String name, boolean isProduct, double operations, double bytes, double hostBytes) {
 
     private static final int LONGEST_SHAPES = 60;
 
@@ -48,16 +50,16 @@ public record OperationCost(String layer, String name, boolean isProduct, double
 
     /** The same cost as a part of a layer. */
     public OperationCost in(String newLayer) {
-        return new OperationCost(newLayer, name, isProduct, operations, bytes);
+        return new OperationCost(newLayer, name, isProduct, operations, bytes, hostBytes);
     }
 
     private static OperationCost product(OperationCall call, List<Integer> read, List<Integer> written, Tensor weights) {
         double operations = 2.0 * call.tensor(0).rows() * weights.rows() * weights.columns();
-        return new OperationCost("", name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)));
+        return new OperationCost("", name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)), 0);
     }
 
     private static OperationCost memory(OperationCall call, List<Tensor> read, List<Tensor> written) {
-        return new OperationCost("", name(call), false, 0, bytes(read) + bytes(written));
+        return new OperationCost("", name(call), false, 0, bytes(read) + bytes(written), 0);
     }
 
     /** The ReLU's mask is read in the bottom MLP's columns of x0 alone. */
@@ -73,16 +75,18 @@ public record OperationCost(String layer, String name, boolean isProduct, double
     private static OperationCost gather(OperationCall call, DistinctRows rows) {
         Tensor ids = call.tensor(1);
         Tensor output = call.tensor(2);
-        double bytes = bytes(List.of(ids));
-        for (EmbeddingTable table : call.argument(0, TableSet.class).tables()) {
-            bytes += rows.count(table.name(), table.rows(), output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
-            bytes += (double) output.rows() * table.dimension() * output.type().byteSize();
+        TableSet tables = call.argument(0, TableSet.class);
+        double bytes = 0;
+        double rowBytes = 0;
+        for (EmbeddingTable table : tables.tables()) {
+            rowBytes += rows.count(table.name(), table.rows(), output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
+            bytes += (double) output.rows() * (table.hotness() * ids.type().byteSize() + table.dimension() * output.type().byteSize());
         }
-        return new OperationCost("", name(call), false, 0, bytes);
+        return withRows(call, tables, bytes, rowBytes);
     }
 
     private static OperationCost groupIds(OperationCall call) {
-        return new OperationCost("", name(call), false, 0, (double) call.tensor(0).elements() * SORT_BYTES_PER_ID);
+        return new OperationCost("", name(call), false, 0, (double) call.argument(1, IdGroups.class).ids() * SORT_BYTES_PER_ID, 0);
     }
 
     /** Reads the gradient once and every id's position; reads and writes weights and moments of the rows that occur. */
@@ -91,19 +95,25 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         TableSet tables = call.argument(2, TableSet.class);
         int copies = tables.firstMoments() == null ? 1 : 3;
         double bytes = 0;
+        double rowBytes = 0;
         for (EmbeddingTable table : tables.tables()) {
             long ids = gradient.rows() * table.hotness();
             bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Integer.BYTES;
-            bytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
+            rowBytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
         }
-        return new OperationCost("", name(call), false, 0, bytes);
+        return withRows(call, tables, bytes, rowBytes);
+    }
+
+    /** @param rowBytes those of rows of {@code tables}, which may be in host memory */
+    private static OperationCost withRows(OperationCall call, TableSet tables, double bytes, double rowBytes) {
+        return new OperationCost("", name(call), false, 0, bytes + rowBytes, tables.weights().isOnHost() ? rowBytes : 0);
     }
 
     private static OperationCost decode(OperationCall call) {
         RawBatchLayout layout = call.argument(0, RawBatchLayout.class);
         double sample = Byte.BYTES + (double) layout.numericalFeatures() * layout.numericalType().byteSize()
                 + layout.categorical().stream().mapToDouble(RawBatchLayout.CategoricalColumn::sampleBytes).sum();
-        return new OperationCost("", name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()));
+        return new OperationCost("", name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()), 0);
     }
 
     private static List<Tensor> pick(OperationCall call, Integer... places) {

@@ -92,6 +92,11 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
         return launches.stream().mapToDouble(OperationCost::bytes).sum();
     }
 
+    /** Those of {@link #bytes} that cross the device's bus: rows of tables in host memory. */
+    public double hostBytes() {
+        return launches.stream().mapToDouble(OperationCost::hostBytes).sum();
+    }
+
     /** A table for people: GFLOP and MB of every launch, then the sums, then those of a sample. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
@@ -100,6 +105,9 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
             lines.add(row(launch.operations() * 1e-9, launch.bytes() * 1e-6, String.format(Locale.ROOT, "%-18s  %s", launch.layer(), launch.name())));
         }
         lines.add(row(operations() * 1e-9, bytes() * 1e-6, "a step of " + launches.size() + " launches"));
+        if (hostBytes() > 0) {
+            lines.add(row(0, hostBytes() * 1e-6, "of that in host memory, over the bus"));
+        }
         lines.add(String.format(Locale.ROOT, "%10.5f %10.5f  %s", operations() * 1e-9 / batchSize, bytes() * 1e-6 / batchSize, "a sample"));
         return lines;
     }

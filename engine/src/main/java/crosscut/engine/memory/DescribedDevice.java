@@ -7,6 +7,7 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
+import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
 
 /**
  * A device that has sizes and nothing else: memory of any size takes none, ops do nothing. The engine binds a step to it as to any other, and whoever watches
- * learns what the step will ask of a real one. Host memory is real, because the host writes to it.
+ * learns what the step will ask of a real one. Host memory becomes real when the host writes to it.
  */
 public final class DescribedDevice {
 
@@ -53,8 +54,9 @@ public final class DescribedDevice {
             ofWork(method.getName(), arguments).forEach(allocations);
         }
         return switch (method.getName()) {
-            case "allocate" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1]), null);
-            case "allocateHost" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1], true), Arena.ofShared());
+            case "allocate" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1]));
+            case "allocateHost" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1], true));
+            case "createIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1]);
             case "separatesViews" -> working == null;
             case "named" -> arguments[1];
             case "description" -> "a device that has sizes only";
@@ -79,9 +81,9 @@ public final class DescribedDevice {
         };
     }
 
-    private DeviceMemory allocated(PlannedMemory planned, Arena arena) {
+    private DeviceMemory allocated(PlannedMemory planned) {
         allocations.accept(planned);
-        return new SizedMemory(planned.owner(), planned.byteSize(), arena);
+        return new SizedMemory(planned);
     }
 
     private Object result(Class<?> type) {
@@ -101,11 +103,39 @@ public final class DescribedDevice {
         throw new IllegalStateException("a described device has no answer of type " + type.getName());
     }
 
-    /** @param arena where the host's bytes lie, null where there are none */
-    private record SizedMemory(String owner, long byteSize, Arena arena, MemorySegment segment) implements DeviceMemory {
+    /** How many ids there would be. */
+    private record CountedIds(TableSet tables, int batchSize) implements EmbeddingOperations.IdGroups {
 
-        SizedMemory(String owner, long byteSize, Arena arena) {
-            this(owner, byteSize, arena, arena == null ? null : arena.allocate(byteSize, 64));
+        @Override
+        public long ids() {
+            return tables.tables().stream().mapToLong(table -> (long) batchSize * table.hotness()).sum();
+        }
+
+        @Override
+        public void close() {
+            // Nothing was allocated.
+        }
+    }
+
+    /** Memory that has no bytes, except on the host from the moment that somebody looks at them. */
+    private static final class SizedMemory implements DeviceMemory {
+
+        private final PlannedMemory planned;
+        private Arena arena;
+        private MemorySegment segment;
+
+        SizedMemory(PlannedMemory planned) {
+            this.planned = planned;
+        }
+
+        @Override
+        public String owner() {
+            return planned.owner();
+        }
+
+        @Override
+        public long byteSize() {
+            return planned.byteSize();
         }
 
         @Override
@@ -114,9 +144,18 @@ public final class DescribedDevice {
         }
 
         @Override
+        public boolean isOnHost() {
+            return planned.isOnHost();
+        }
+
+        @Override
         public MemorySegment hostSegment() {
+            if (!planned.isOnHost()) {
+                throw new UnsupportedOperationException(planned.owner() + " has a size only");
+            }
             if (segment == null) {
-                throw new UnsupportedOperationException(owner + " has a size only");
+                arena = Arena.ofShared();
+                segment = arena.allocate(planned.byteSize(), 64);
             }
             return segment;
         }

@@ -24,6 +24,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -34,8 +36,9 @@ import java.util.stream.Collectors;
  *
  * @param rank in [0, ranks)
  * @param allocations in the order in which they will be made
+ * @param offloaded names of the tables that are in host memory
  */
-public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
+public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String> offloaded) {
 
     /** Binding looks at no batch. */
     private static final BatchOperations.Source NO_BATCH = () -> null;
@@ -46,8 +49,12 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
     /** The summary names parts from one in so many of the whole. */
     private static final int SMALLEST_PART = 50;
 
+    /** Offloaded tables that are named. */
+    private static final int MOST_NAMES = 6;
+
     public MemoryPlan {
         allocations = List.copyOf(allocations);
+        offloaded = List.copyOf(offloaded);
     }
 
     /**
@@ -58,7 +65,13 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
      * @param trained one rank's raw training batches; null where nothing is trained
      * @param evaluated one rank's raw batches of the evaluation
      */
-    public record Work(ModelConfig model, TrainingConfig training, RawBatchLayout trained, RawBatchLayout evaluated) {}
+    public record Work(ModelConfig model, TrainingConfig training, RawBatchLayout trained, RawBatchLayout evaluated) {
+
+        /** The same with another threshold of offloading, in bytes. */
+        public Work withOffloading(long threshold) {
+            return new Work(model, training.withPlacement(training.placement().withOffloading(threshold)), trained, evaluated);
+        }
+    }
 
     /**
      * Plans one rank.
@@ -82,8 +95,8 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
                     allocations.addAll(working.ofAllReduce(parameters.dense().gradients(part), rank, ranks));
                 }
             }
+            return new MemoryPlan(rank, allocations, parameters.embeddings().offloaded());
         }
-        return new MemoryPlan(rank, allocations);
     }
 
     private static void train(Work work, Device device, ModelParameters parameters, List<PlannedMemory> allocations) {
@@ -116,7 +129,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
         return bytes(false);
     }
 
-    /** Bytes of host memory that the device reads. */
+    /** Bytes of host memory that the device reads and writes. */
     public long hostBytes() {
         return bytes(true);
     }
@@ -128,7 +141,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
     /** Bytes by owner, the largest first. */
     private Map<String, Long> byOwner(boolean onHost) {
         Map<String, Long> sums = new LinkedHashMap<>();
-        allocations.stream().filter(planned -> planned.isOnHost() == onHost)
+        allocations.stream().filter(planned -> planned.isOnHost() == onHost && planned.byteSize() > 0)
                 .forEach(planned -> sums.merge(OF_ONE_STREAM.matcher(planned.owner()).replaceFirst(""), planned.byteSize(), Long::sum));
         return sums.entrySet().stream().sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum, LinkedHashMap::new));
@@ -140,6 +153,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
         byOwner(false).forEach((owner, bytes) -> lines.add(row(bytes, owner)));
         lines.add(row(deviceBytes(), "on the device in all"));
         byOwner(true).forEach((owner, bytes) -> lines.add(row(bytes, owner + ", on the host where the device reads it")));
+        lines.add(row(hostBytes(), "on the host in all" + offloadedNames()));
         return lines;
     }
 
@@ -147,19 +161,37 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
         return String.format(Locale.ROOT, "%12s  %s", ByteSize.text(bytes), what);
     }
 
+    private String offloadedNames() {
+        return offloaded.isEmpty() ? "" : "; tables in host memory: " + String.join(", ", offloaded.subList(0, Math.min(MOST_NAMES, offloaded.size())))
+                + (offloaded.size() > MOST_NAMES ? " and " + (offloaded.size() - MOST_NAMES) + " more" : "");
+    }
+
     /** One line: the sums, and what most of them is. */
     public String summary() {
+        return ByteSize.text(deviceBytes()) + " on the device (" + parts(false) + "), " + ByteSize.text(hostBytes()) + " on the host (" + parts(true) + ")"
+                + offloadedNames();
+    }
+
+    private String parts(boolean onHost) {
+        long all = bytes(onHost);
         long told = 0;
-        StringBuilder parts = new StringBuilder();
-        for (Map.Entry<String, Long> entry : byOwner(false).entrySet()) {
-            if (entry.getValue() * SMALLEST_PART < deviceBytes()) {
+        List<String> parts = new ArrayList<>();
+        for (Map.Entry<String, Long> entry : byOwner(onHost).entrySet()) {
+            if (entry.getValue() * SMALLEST_PART < all) {
                 break;
             }
-            parts.append(entry.getKey()).append(' ').append(ByteSize.text(entry.getValue())).append(", ");
+            parts.add(entry.getKey() + " " + ByteSize.text(entry.getValue()));
             told += entry.getValue();
         }
-        return ByteSize.text(deviceBytes()) + " on the device (" + parts + "the rest " + ByteSize.text(deviceBytes() - told) + "), "
-                + ByteSize.text(hostBytes()) + " of batches on the host";
+        if (told < all) {
+            parts.add("the rest " + ByteSize.text(all - told));
+        }
+        return String.join(", ", parts);
+    }
+
+    /** Whether a device with so many free bytes has enough of them. */
+    public boolean fits(long free) {
+        return deviceBytes() <= free;
     }
 
     /**
@@ -167,12 +199,20 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations) {
      *
      * @param device which, for the message
      * @param free bytes of the device that can be allocated now
+     * @param hostFree bytes of this machine's memory that can be had now
+     * @param offloading looks for a threshold that makes it fit
      * @throws UserException with the numbers when it has less
      */
-    public void requireFits(String device, long free) {
-        if (deviceBytes() > free) {
-            throw new UserException("this needs " + summary() + ", but " + device + " has " + ByteSize.text(free)
-                    + " free: use smaller tables, a smaller batch or --optimizer sgd, which keeps no moments; crosscut plan shows what other settings need");
+    public void requireFits(String device, long free, long hostFree, Supplier<Optional<FittingThreshold>> offloading) {
+        if (!fits(free)) {
+            String threshold = offloading.get().filter(fitting -> fitting.plan().hostBytes() <= hostFree).map(fitting -> fitting.text() + ", ").orElse("");
+            throw new UserException("this needs " + summary() + ", but " + device + " has " + ByteSize.text(free) + " free: use " + threshold
+                    + "smaller tables, a smaller batch or --optimizer sgd, which keeps no moments; crosscut plan shows what other settings need");
+        }
+        if (hostBytes() > hostFree) {
+            throw new UserException("this needs " + summary() + ", but this machine has " + ByteSize.text(hostFree) + " of memory available: "
+                    + (offloaded.isEmpty() ? "use a smaller batch" : "raise --cpu_offloading_threshold_gb, so that more of the tables are on the device, or use "
+                    + "smaller tables, --optimizer sgd, which keeps no moments, or more ranks on several machines"));
         }
     }
 }

@@ -105,10 +105,10 @@ public final class Dcnv2 implements AutoCloseable {
         }
         List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
                 .mapToObj(table -> new EmbeddingTables.Use(table, (long) batchSize * model.idOffset(table), model.columnOffset(table))).toList();
-        TableSet tableSet = tables.tableSet(uses);
-        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSet, ids(), x0);
+        List<TableSet> tableSets = tables.tableSets(uses);
+        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, ids(), x0);
         return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
-                device, lookup, new LocalEmbeddingLayer.Lookup(tableSet, ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
+                device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
     }
 
     private Operation bindTopInput() {

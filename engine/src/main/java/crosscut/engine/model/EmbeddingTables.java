@@ -17,9 +17,17 @@ import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.optimizer.UpdateRule;
 import crosscut.kernels.random.RandomStream;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** The parts of the embedding tables that this rank owns, with their optimizer state, fp32, one allocation each for weights and moments. */
+/**
+ * The parts of the embedding tables that this rank owns, with their optimizer state, fp32: in the device's memory, and those that were offloaded in the host's,
+ * where the device's ops reach them as well. In each kind of memory there is one allocation for weights and one for either moment.
+ */
 public final class EmbeddingTables implements AutoCloseable {
 
     /** Elements: every table starts at a cache line. */
@@ -32,17 +40,16 @@ public final class EmbeddingTables implements AutoCloseable {
     private final World world;
     private final TablePlacement placement;
     private final List<Place> places;
-    private final long elements;
-    private final DeviceMemory weights;
-    private final DeviceMemory firstMoments;
-    private final DeviceMemory secondMoments;
+    private final TableMemory onDevice;
+    private final TableMemory onHost;
 
     /**
-     * Where a shard lies in the three memories.
+     * Where a shard lies.
      *
+     * @param memory of the device or of the host
      * @param elementOffset in elements
      */
-    private record Place(TableConfig table, TableShard shard, long elementOffset) {
+    private record Place(TableConfig table, TableShard shard, TableMemory memory, long elementOffset) {
 
         long rows() {
             return table.cardinality();
@@ -66,30 +73,37 @@ public final class EmbeddingTables implements AutoCloseable {
      * Allocates this rank's shards of a model's tables.
      *
      * @param optimizer null for inference: no moments
-     * @param config how the ranks share the tables
+     * @param config how the ranks share the tables, and which are offloaded
      */
     public EmbeddingTables(Device device, ModelConfig model, World world, OptimizerConfig optimizer, PlacementConfig config) {
         this.device = device;
         this.world = world;
         this.placement = TablePlacement.of(model.tables(), world.size(), config);
         List<TableShard> owned = placement.shardsOf(world.rank());
-        this.places = place(model.tables(), owned);
-        this.elements = elements(model, owned);
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
-        weights = device.allocate("embedding tables", elements * Float.BYTES);
-        firstMoments = adam ? device.allocate("embedding first moments", elements * Float.BYTES) : null;
-        secondMoments = adam ? device.allocate("embedding second moments", elements * Float.BYTES) : null;
+        BitSet offloaded = OffloadedTables.of(model, owned, adam ? 3 : 1, config.offloadingThreshold());
+        this.onDevice = TableMemory.allocate(device::allocate, elements(model, partOf(owned, offloaded, false)), adam);
+        this.onHost = offloaded.isEmpty() ? null : TableMemory.allocate(device::allocateHost, elements(model, partOf(owned, offloaded, true)), adam);
+        this.places = place(model, owned, offloaded);
     }
 
-    private static List<Place> place(List<TableConfig> tables, List<TableShard> owned) {
-        List<Place> places = new ArrayList<>();
-        long offset = 0;
-        for (TableShard shard : owned) {
-            TableConfig table = tables.get(shard.table());
-            places.add(new Place(table, shard, offset));
-            offset += alignedElements(table.cardinality(), shard.columns());
+    private static List<TableShard> partOf(List<TableShard> owned, BitSet offloaded, boolean wanted) {
+        return IntStream.range(0, owned.size()).filter(shard -> offloaded.get(shard) == wanted).mapToObj(owned::get).toList();
+    }
+
+    private List<Place> place(ModelConfig model, List<TableShard> owned, BitSet offloaded) {
+        List<Place> found = new ArrayList<>();
+        long deviceEnd = 0;
+        long hostEnd = 0;
+        for (int index = 0; index < owned.size(); index++) {
+            TableShard shard = owned.get(index);
+            boolean isOffloaded = offloaded.get(index);
+            found.add(new Place(model.tables().get(shard.table()), shard, isOffloaded ? onHost : onDevice, isOffloaded ? hostEnd : deviceEnd));
+            long taken = elements(model, List.of(shard));
+            hostEnd += isOffloaded ? taken : 0;
+            deviceEnd += isOffloaded ? 0 : taken;
         }
-        return List.copyOf(places);
+        return List.copyOf(found);
     }
 
     private static long alignedElements(long rows, int columns) {
@@ -106,16 +120,18 @@ public final class EmbeddingTables implements AutoCloseable {
         return shards.stream().mapToLong(shard -> alignedElements(model.tables().get(shard.table()).cardinality(), shard.columns())).sum();
     }
 
-    /** Shards as the embedding ops see them. */
-    public TableSet tableSet(List<Use> uses) {
-        List<EmbeddingTable> tables = new ArrayList<>();
-        for (Use use : uses) {
-            Place place = places.get(use.shard());
-            TableConfig table = place.table();
-            tables.add(new EmbeddingTable(table.name(), place.rows(), place.columns(), table.hotness(), table.pooling(), place.elementOffset(),
-                    use.idOffset(), use.firstColumn()));
-        }
-        return new TableSet(tables, weights, firstMoments, secondMoments);
+    /** Shards as the embedding ops see them: a set for each kind of memory that holds some. */
+    public List<TableSet> tableSets(List<Use> uses) {
+        Map<TableMemory, List<EmbeddingTable>> tables = new LinkedHashMap<>();
+        uses.forEach(use -> tables.computeIfAbsent(places.get(use.shard()).memory(), _ -> new ArrayList<>()).add(table(use)));
+        return tables.entrySet().stream().map(set -> set.getKey().tableSet(set.getValue())).toList();
+    }
+
+    private EmbeddingTable table(Use use) {
+        Place place = places.get(use.shard());
+        TableConfig table = place.table();
+        return new EmbeddingTable(table.name(), place.rows(), place.columns(), table.hotness(), table.pooling(), place.elementOffset(), use.idOffset(),
+                use.firstColumn());
     }
 
     /** The ranks that share the tables. */
@@ -143,24 +159,34 @@ public final class EmbeddingTables implements AutoCloseable {
         return places.get(shard).table();
     }
 
-    /** One owned shard, (rows, columns) FLOAT32, in one of {@link #weights}, {@link #firstMoments} and {@link #secondMoments}. */
-    public Tensor view(DeviceMemory memory, int shard) {
+    /** Names of the tables of which this rank has something in host memory, in the order of shards. */
+    public List<String> offloaded() {
+        return places.stream().filter(place -> place.memory() == onHost).map(place -> place.table().name()).toList();
+    }
+
+    /** Whether there is optimizer state beside the weights. */
+    public boolean hasMoments() {
+        return onDevice.firstMoments() != null;
+    }
+
+    /** Weights of an owned shard, (rows, columns) FLOAT32. */
+    public Tensor weights(int shard) {
+        return view(shard, TableMemory::weights);
+    }
+
+    /** Adam's m of an owned shard, (rows, columns) FLOAT32; only where there {@linkplain #hasMoments are moments}. */
+    public Tensor firstMoments(int shard) {
+        return view(shard, TableMemory::firstMoments);
+    }
+
+    /** Adam's v of an owned shard, (rows, columns) FLOAT32; only where there {@linkplain #hasMoments are moments}. */
+    public Tensor secondMoments(int shard) {
+        return view(shard, TableMemory::secondMoments);
+    }
+
+    private Tensor view(int shard, Function<TableMemory, DeviceMemory> part) {
         Place place = places.get(shard);
-        return memory.tensor(place.elementOffset() * Float.BYTES, DataType.FLOAT32, place.rows(), place.columns());
-    }
-
-    public DeviceMemory weights() {
-        return weights;
-    }
-
-    /** Adam's m, null without Adam. */
-    public DeviceMemory firstMoments() {
-        return firstMoments;
-    }
-
-    /** Adam's v, null without Adam. */
-    public DeviceMemory secondMoments() {
-        return secondMoments;
+        return part.apply(place.memory()).tensor(place.elementOffset() * Float.BYTES, DataType.FLOAT32, place.rows(), place.columns());
     }
 
     /** Draws every table from U(-sqrt(1/rows), sqrt(1/rows)): each value is a function of (seed, feature name, row, column). */
@@ -168,9 +194,9 @@ public final class EmbeddingTables implements AutoCloseable {
         for (int shard = 0; shard < places.size(); shard++) {
             Place place = places.get(shard);
             if (place.columns() == place.table().dimension()) {
-                draw(place, view(weights, shard), 0, seed);
+                draw(place, weights(shard), 0, seed);
             } else {
-                drawSlice(place, view(weights, shard), seed);
+                drawSlice(place, weights(shard), seed);
             }
         }
     }
@@ -198,10 +224,9 @@ public final class EmbeddingTables implements AutoCloseable {
 
     @Override
     public void close() {
-        weights.close();
-        if (firstMoments != null) {
-            firstMoments.close();
-            secondMoments.close();
+        onDevice.close();
+        if (onHost != null) {
+            onHost.close();
         }
     }
 }

@@ -109,7 +109,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
                 column += tables.shard(shard).columns();
             }
         }
-        Lookup owned = new Lookup(tables.tableSet(uses), memory.get(OWNED_IDS), memory.get(OWNED_VECTORS));
+        Lookup owned = new Lookup(tables.tableSets(uses), memory.get(OWNED_IDS), memory.get(OWNED_VECTORS));
         return learning == null ? LocalEmbeddingLayer.forInference(device, owned)
                 : LocalEmbeddingLayer.forTraining(device, owned, owned, learning.rule(), learning.stepValues());
     }

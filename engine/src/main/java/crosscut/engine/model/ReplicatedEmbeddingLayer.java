@@ -57,7 +57,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
         this.tables = tables;
         this.shards = IntStream.range(0, tables.count()).filter(shard -> tables.shard(shard).replicated()).boxed().toList();
         this.share = Math.toIntExact(x0.rows());
-        Lookup lookup = new Lookup(tables.tableSet(usesOfMySamples()), ids, x0);
+        Lookup lookup = new Lookup(tables.tableSets(usesOfMySamples()), ids, x0);
         if (learning == null) {
             this.memory = null;
             this.local = LocalEmbeddingLayer.forInference(device, lookup);
@@ -67,7 +67,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
             return;
         }
         this.memory = plan(learning.x0Gradient().type()).allocate(device);
-        Lookup learned = new Lookup(tables.tableSet(usesOfAllSamples()), memory.get(ALL_IDS), memory.get(ALL_GRADIENTS));
+        Lookup learned = new Lookup(tables.tableSets(usesOfAllSamples()), memory.get(ALL_IDS), memory.get(ALL_GRADIENTS));
         this.local = LocalEmbeddingLayer.forTraining(device, lookup, learned, learning.rule(), learning.stepValues());
         this.gatherIds = gatherIds(ids);
         this.takeGradients = takeGradients(device, learning.x0Gradient());

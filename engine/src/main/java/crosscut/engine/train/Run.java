@@ -8,6 +8,7 @@ import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.memory.DescribedCollectives;
 import crosscut.engine.memory.DescribedDevice;
+import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.parallel.PlacementPlan;
@@ -20,7 +21,7 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.device.WorkingMemory;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /** One run from its configuration to its results: opens the data and hands over to the mode. */
 public final class Run {
@@ -84,14 +85,30 @@ public final class Run {
      * @throws UserException when the feature spec is missing or wrong, or when so many ranks cannot do the run
      */
     public static List<MemoryPlan> memoryPlans(RunConfig config, int ranks, WorkingMemory working) {
-        requireRunsOn(config, ranks);
         try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
-            return IntStream.range(0, ranks).mapToObj(rank -> {
-                World world = new World(new DescribedCollectives(rank, ranks));
-                RunContext context = new RunContext(config, DescribedDevice.open(), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
-                return context.memoryPlan(context.flaggedModel(), working);
-            }).toList();
+            RunContext context = described(config, ranks, dataset);
+            return context.memoryPlans(context.flaggedModel(), working);
         }
+    }
+
+    /**
+     * Which threshold of offloading makes every rank of a run fit a GPU of so many bytes.
+     *
+     * @param working what the device in mind allocates for its own work
+     * @return empty when none does
+     */
+    public static Optional<FittingThreshold> fittingThreshold(RunConfig config, int ranks, WorkingMemory working, long gpuBytes) {
+        try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
+            RunContext context = described(config, ranks, dataset);
+            return context.fittingThreshold(context.flaggedModel(), working, gpuBytes);
+        }
+    }
+
+    /** A run of ranks that do not exist. */
+    private static RunContext described(RunConfig config, int ranks, Dataset dataset) {
+        requireRunsOn(config, ranks);
+        World world = new World(new DescribedCollectives(0, ranks));
+        return new RunContext(config, DescribedDevice.open(), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
     }
 
     /** How the embedding tables of a run will be shared, known without a device. */

@@ -9,6 +9,7 @@ import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SampleSource;
+import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
@@ -16,9 +17,13 @@ import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.HostMemory;
 import crosscut.kernels.device.WorkingMemory;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What all modes of a run work with.
@@ -65,27 +70,42 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
         }
     }
 
-    /**
-     * What this rank will allocate.
-     *
-     * @param working what the device in mind allocates for its own work
-     */
-    MemoryPlan memoryPlan(ModelConfig model, WorkingMemory working) {
+    /** What this run is for the memory of any of its ranks. */
+    private MemoryPlan.Work work(ModelConfig model) {
         boolean trains = config.mode() == RunConfig.Mode.TRAIN;
         RawBatchLayout trained = trains ? dataset.split(FeatureSpec.TRAIN).layout(world.shareOf("--batch_size", training().batchSize())) : null;
         int evaluated = config.mode() == RunConfig.Mode.INFERENCE ? training().validBatchSize() : evaluationShare();
-        MemoryPlan.Work work = new MemoryPlan.Work(model, training(), trained, evaluationSplit().layout(evaluated));
-        return MemoryPlan.of(work, world.rank(), world.size(), working);
+        return new MemoryPlan.Work(model, training(), trained, evaluationSplit().layout(evaluated));
+    }
+
+    /**
+     * What every rank will allocate.
+     *
+     * @param working what the device in mind allocates for its own work
+     */
+    List<MemoryPlan> memoryPlans(ModelConfig model, WorkingMemory working) {
+        MemoryPlan.Work work = work(model);
+        return IntStream.range(0, world.size()).mapToObj(rank -> MemoryPlan.of(work, rank, world.size(), working)).toList();
+    }
+
+    /** Which threshold of offloading makes every rank fit a device with so many free bytes. */
+    Optional<FittingThreshold> fittingThreshold(ModelConfig model, WorkingMemory working, long free) {
+        MemoryPlan.Work work = work(model);
+        return FittingThreshold.find(threshold -> IntStream.range(0, world.size())
+                .mapToObj(rank -> MemoryPlan.of(work.withOffloading(threshold), rank, world.size(), working))
+                .max(Comparator.comparingLong(MemoryPlan::deviceBytes)).orElseThrow(), free);
     }
 
     /**
      * The first event of a run, before anything is allocated.
      *
-     * @throws UserException with the numbers when the run does not fit the device
+     * @throws UserException with the numbers when the run does not fit the device or the host
      */
     void announce(ModelConfig model, Checkpoint restored, long step) {
-        MemoryPlan plan = memoryPlan(model, device.workingMemory());
-        plan.requireFits(device.description(), device.freeMemory());
+        WorkingMemory working = device.workingMemory();
+        long free = device.freeMemory();
+        MemoryPlan plan = MemoryPlan.of(work(model), world.rank(), world.size(), working);
+        plan.requireFits(device.description(), free, HostMemory.available(), () -> fittingThreshold(model, working, free));
         if (!world.isFirst()) {
             // Nobody listens, and some of it takes seconds to find out.
             return;

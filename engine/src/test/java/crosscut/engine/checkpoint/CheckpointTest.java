@@ -67,9 +67,10 @@ class CheckpointTest {
             assertSame(parameters.dense().weights(), other.dense().weights());
             assertSame(parameters.dense().firstMoments(), other.dense().firstMoments());
             assertSame(parameters.dense().secondMoments(), other.dense().secondMoments());
-            assertSame(parameters.embeddings().weights(), other.embeddings().weights());
-            assertSame(parameters.embeddings().firstMoments(), other.embeddings().firstMoments());
-            assertSame(parameters.embeddings().secondMoments(), other.embeddings().secondMoments());
+            // All tables are in one memory.
+            assertSame(parameters.embeddings().weights(0).memory(), other.embeddings().weights(0).memory());
+            assertSame(parameters.embeddings().firstMoments(0).memory(), other.embeddings().firstMoments(0).memory());
+            assertSame(parameters.embeddings().secondMoments(0).memory(), other.embeddings().secondMoments(0).memory());
         }
     }
 
@@ -78,8 +79,8 @@ class CheckpointTest {
             parameters.dense().firstMoments().hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, parameter.elementOffset(), 0.25f);
             parameters.dense().secondMoments().hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, parameter.elementOffset(), Float.MIN_VALUE);
         });
-        parameters.embeddings().firstMoments().hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, 20, -3f);
-        parameters.embeddings().secondMoments().hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, 2, 9f);
+        parameters.embeddings().firstMoments(0).hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, 20, -3f);
+        parameters.embeddings().secondMoments(0).hostSegment().setAtIndex(ValueLayout.JAVA_FLOAT, 2, 9f);
     }
 
     private static void assertSame(DeviceMemory expected, DeviceMemory actual) {

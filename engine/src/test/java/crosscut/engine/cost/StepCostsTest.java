@@ -32,12 +32,12 @@ class StepCostsTest {
     private static final int BATCH = 65_536;
     private static final FeatureSpec SPEC = SyntheticVariant.CRITEO_T15_SYNTHETIC.spec(1);
     private static final double ALPHA = 1.05;
-    private static final StepCosts COSTS = costs();
+    private static final StepCosts COSTS = costs(PlacementConfig.DEFAULT);
 
-    private static StepCosts costs() {
+    private static StepCosts costs(PlacementConfig placement) {
         ModelConfig model = new ModelFlags("128", List.of(512, 256, 128), List.of(1024, 1024, 512, 256, 1), 3, 512, false, Pooling.SUM).resolve(SPEC);
         TrainingConfig training = new TrainingConfig(TestModels.ADAM, Precision.FP16, BATCH, BATCH, 1, -1, 1, 100, 1, false, 8000, false,
-                new LossScaling(LossScaling.REFERENCE_SCALE, false), PlacementConfig.DEFAULT);
+                new LossScaling(LossScaling.REFERENCE_SCALE, false), placement);
         List<CategoricalColumn> columns = SPEC.categorical().stream()
                 .map(feature -> new CategoricalColumn(feature.name(), feature.cardinality().orElseThrow(), DataType.INT32, 1)).toList();
         return StepCosts.of(model, training, new RawBatchLayout(BATCH, 13, DataType.FLOAT16, columns),
@@ -116,6 +116,18 @@ class StepCostsTest {
         // The rows of the plan add up to 30.01 GB, the differences above and those below 1 % to 1.10 GB.
         assertThat(COSTS.bytes()).isCloseTo(30.01e9 + 1.10e9, Percentage.withPercentage(.2));
         assertThat(COSTS.lines().getLast()).contains("0.09618").endsWith("a sample");
+    }
+
+    /** Every distinct row is read once by the gather; the update reads and writes it and its two moments. */
+    @ParameterizedTest
+    @CsvSource({"0, 26", "20000000000, 3", "9000000000000, 0"})
+    void rowsInHostMemoryCrossTheBus(long threshold, int offloaded) {
+        StepCosts costs = costs(PlacementConfig.DEFAULT.withOffloading(threshold));
+        double rows = SPEC.categorical().stream().mapToLong(feature -> feature.cardinality().orElseThrow()).sorted().skip(26 - offloaded)
+                .mapToDouble(cardinality -> ExpectedRows.distinct(cardinality, ALPHA, BATCH)).sum();
+        assertThat(costs.hostBytes()).isCloseTo(rows * 128 * Float.BYTES * (1 + 3 + 3), Percentage.withPercentage(1e-6));
+        assertThat(costs.bytes()).isCloseTo(COSTS.bytes(), Percentage.withPercentage(1e-6));
+        assertThat(costs.lines().get(costs.lines().size() - 2).contains("in host memory, over the bus")).isEqualTo(offloaded > 0);
     }
 
     @Test

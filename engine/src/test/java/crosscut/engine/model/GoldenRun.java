@@ -61,7 +61,7 @@ final class GoldenRun implements AutoCloseable {
 
     /** Our tensor of the parameter with the file's name. */
     Tensor weight(String fileName) {
-        return fileName.startsWith("emb.") ? table(parameters.embeddings().weights(), fileName)
+        return fileName.startsWith("emb.") ? parameters.embeddings().weights(table(fileName))
                 : parameters.dense().master(Golden.parameterName(fileName));
     }
 
@@ -70,12 +70,12 @@ final class GoldenRun implements AutoCloseable {
     }
 
     Tensor firstMoment(String fileName) {
-        return fileName.startsWith("emb.") ? table(parameters.embeddings().firstMoments(), fileName)
+        return fileName.startsWith("emb.") ? parameters.embeddings().firstMoments(table(fileName))
                 : samePlace(parameters.dense().firstMoments(), fileName);
     }
 
     Tensor secondMoment(String fileName) {
-        return fileName.startsWith("emb.") ? table(parameters.embeddings().secondMoments(), fileName)
+        return fileName.startsWith("emb.") ? parameters.embeddings().secondMoments(table(fileName))
                 : samePlace(parameters.dense().secondMoments(), fileName);
     }
 
@@ -84,8 +84,8 @@ final class GoldenRun implements AutoCloseable {
         return memory.tensor(master.byteOffset(), DataType.FLOAT32, master.rows(), master.columns());
     }
 
-    private Tensor table(DeviceMemory memory, String fileName) {
-        return parameters.embeddings().view(memory, Integer.parseInt(fileName.substring("emb.".length())));
+    private static int table(String fileName) {
+        return Integer.parseInt(fileName.substring("emb.".length()));
     }
 
     Dcnv2 pass() {

@@ -104,9 +104,9 @@ class StepProfilerTest {
     @Test
     void holdsTimesAgainstTheCeilingThatBinds() {
         DeviceCeilings ceilings = new DeviceCeilings(100e9, 1000e9);
-        StepProfile profile = new StepProfile(List.of(new StepProfile.Row(new OperationCost("", "product", true, 1e9, 1e6), 1, 2e-3, 0),
-                new StepProfile.Row(new OperationCost("", "thin product", true, 1e6, 1e8), 1, 2e-3, 0),
-                new StepProfile.Row(new OperationCost("", "copy", false, 0, 1e8), 2, 4e-3, 7)), 16e-3, 10, 32, ceilings);
+        StepProfile profile = new StepProfile(List.of(new StepProfile.Row(new OperationCost("", "product", true, 1e9, 1e6, 0), 1, 2e-3, 0),
+                new StepProfile.Row(new OperationCost("", "thin product", true, 1e6, 1e8, 0), 1, 2e-3, 0),
+                new StepProfile.Row(new OperationCost("", "copy", false, 0, 1e8, 0), 2, 4e-3, 7)), 16e-3, 10, 32, ceilings);
         List<String> lines = profile.lines();
         assertThat(lines.get(2)).containsSubsequence("1.0", "2000.0", "12.5%", "500.0 GF/s", "50%", "product");
         assertThat(lines.get(3)).containsSubsequence("50.0 GB/s", "50%", "thin product");

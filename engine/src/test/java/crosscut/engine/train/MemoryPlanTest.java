@@ -19,6 +19,7 @@ import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SampleSource;
+import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
@@ -27,6 +28,9 @@ import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.WorkingMemory;
+import crosscut.kernels.device.cuda.CudaOptions;
+import crosscut.kernels.device.cuda.CudaWorkingMemory;
 import crosscut.kernels.embedding.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +38,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,9 +76,9 @@ class MemoryPlanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FP32, 4096, 4096", "FP16, 4096, 1024", "BF16, 1024, 4096"})
-    void holdsWhatATrainingAllocates(Precision precision, int batch, int evaluated) throws IOException {
-        RunConfig config = config(precision, batch, evaluated, 20_000);
+    @CsvSource({"FP32, 4096, 4096, 9000000", "FP16, 4096, 1024, 9000000", "BF16, 1024, 4096, 9000000", "FP32, 4096, 4096, 5000000", "FP32, 1024, 1024, 0"})
+    void holdsWhatATrainingAllocates(Precision precision, int batch, int evaluated, long threshold) throws IOException {
+        RunConfig config = offloading(config(precision, batch, evaluated, 20_000), threshold);
         TrainingConfig training = config.training();
         try (SimulatedGpu gpu = new SimulatedGpu(); Dataset dataset = Datasets.open(config.dataset(), training.seed())) {
             Device device = gpu.device();
@@ -94,6 +99,11 @@ class MemoryPlanTest {
         }
     }
 
+    private static RunConfig offloading(RunConfig config, long threshold) {
+        TrainingConfig training = config.training().withPlacement(config.training().placement().withOffloading(threshold));
+        return new RunConfig(config.mode(), config.dataset(), config.model(), training, config.checkpoint(), config.flags());
+    }
+
     @Test
     void whatDoesNotFitIsRefusedWithTheNumbersBeforeAnythingIsAllocated() throws IOException {
         RunConfig config = config(Precision.FP32, 64, 64, 20_000_000);
@@ -104,6 +114,38 @@ class MemoryPlanTest {
                             "GPU 0 (Crosscut PTX simulator)", "has 4.0 GiB free", "--optimizer sgd", "crosscut plan");
             assertThat(gpu.device().freeMemory()).isEqualTo(before);
         }
+    }
+
+    /** A GPU of 4 GiB gets the advice that makes it fit, where the machine has the memory for it. */
+    @Test
+    void aFittingThresholdIsNamedAndFits() throws IOException {
+        RunConfig config = config(Precision.FP32, 64, 64, 20_000_000);
+        WorkingMemory gpu = new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }));
+        long free = 4L << 30;
+        FittingThreshold fitting = Run.fittingThreshold(config, 1, gpu, free).orElseThrow();
+        MemoryPlan offloaded = Run.memoryPlans(offloading(config, fitting.tenths() * 100_000_000), 1, gpu).getFirst();
+        assertThat(offloaded.fits(free)).isTrue();
+        assertThat(offloaded.offloaded()).containsExactly("shop");
+        assertThat(offloaded.hostBytes()).isGreaterThan(20_000_000L * 32 * 4 * 3);
+        MemoryPlan plan = Run.memoryPlans(config, 1, gpu).getFirst();
+        assertThatThrownBy(() -> plan.requireFits("a GPU", free, 1L << 40, () -> Optional.of(fitting))).isInstanceOf(UserException.class)
+                .hasMessageContainingAll("a GPU has 4.0 GiB free: use --cpu_offloading_threshold_gb " + fitting.tenths() / 10 + "." + fitting.tenths() % 10 + ", ",
+                        "7.2 GiB there", "smaller tables, a smaller batch");
+        assertThatThrownBy(() -> plan.requireFits("a GPU", free, 6L << 30, () -> Optional.of(fitting))).isInstanceOf(UserException.class)
+                .message().contains("a GPU has 4.0 GiB free: use smaller tables").doesNotContain("offloading");
+        assertThatThrownBy(() -> offloaded.requireFits("a GPU", free, 6L << 30, Optional::empty)).isInstanceOf(UserException.class)
+                .hasMessageContainingAll("7.2 GiB on the host (embedding tables 2.4 GiB", "this machine has 6.0 GiB of memory available: raise "
+                        + "--cpu_offloading_threshold_gb");
+    }
+
+    @Test
+    void whatTakesMoreThanTablesIsNotHelpedByMovingThem() throws IOException {
+        RunConfig config = config(Precision.FP32, 4096, 4096, 20_000);
+        WorkingMemory gpu = new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }));
+        assertThat(Run.fittingThreshold(config, 1, gpu, 1 << 20)).isEmpty();
+        // With nothing to spare everything has to go.
+        assertThat(Run.fittingThreshold(config, 1, gpu, Run.memoryPlans(offloading(config, 0), 1, gpu).getFirst().deviceBytes()))
+                .hasValueSatisfying(fitting -> assertThat(fitting.tenths()).isZero());
     }
 
     @Test

@@ -250,6 +250,45 @@ class SimulatedTrainingTest {
         assertSameBits("resumed", "whole");
     }
 
+    /** All tables in host memory, and the largest alone, which takes 240,000 bytes with its moments. */
+    @ParameterizedTest
+    @CsvSource({"0, color", "40000, shop"})
+    void tablesInHostMemoryLearnTheSameBits(long threshold, String firstOffloaded) throws IOException {
+        TrainingConfig adam = training(UpdateRule.Kind.ADAM, Precision.FP16, new LossScaling(1024, true), STEPS);
+        runSimulated(LaneOrder.LOCK_STEP, config(adam, saving("on the device", 0, null)));
+        List<Double> expected = losses();
+        double auc = (double) results().get("auc");
+        runSimulated(LaneOrder.LANE_RANDOM, config(offloading(adam, threshold), saving("on the host", 0, null)));
+        assertThat(((ProgressEvent.RunStarted) events.getFirst()).description()).anyMatch(line -> line.contains("; tables in host memory: " + firstOffloaded));
+        assertThat(losses()).isEqualTo(expected);
+        assertThat(results()).containsEntry("auc", auc);
+        assertSameBits("on the host", "on the device");
+    }
+
+    private static TrainingConfig offloading(TrainingConfig training, long threshold) {
+        return training.withPlacement(training.placement().withOffloading(threshold));
+    }
+
+    @Test
+    void whereTablesAreMayChangeWhenATrainingIsResumed() throws IOException {
+        TrainingConfig whole = training(UpdateRule.Kind.ADAM, Precision.FP32, LossScaling.NONE, STEPS);
+        runSimulated(LaneOrder.LOCK_STEP, config(whole, saving("whole", 0, null)));
+        TrainingConfig half = training(UpdateRule.Kind.ADAM, Precision.FP32, LossScaling.NONE, 3);
+        runSimulated(LaneOrder.LOCK_STEP, config(offloading(half, 0), saving("half", 0, null)));
+        runSimulated(LaneOrder.LOCK_STEP, config(offloading(whole, 40_000), saving("resumed", 0, "half")));
+        assertSameBits("resumed", "whole");
+    }
+
+    /** Slices of columns in host memory beside copies on every rank's device. */
+    @Test
+    void ranksOffloadTheirSlicesAndLearnTheSameBits() throws IOException {
+        TrainingConfig sliced = training(UpdateRule.Kind.ADAM, Precision.FP32, LossScaling.NONE, 3, SLICED);
+        runRanks(2, config(sliced, saving("on devices", 0, null)), Connection.NCCL);
+        runRanks(2, config(offloading(sliced, 0), saving("on the host", 0, null)), Connection.NCCL);
+        assertThat(((ProgressEvent.RunStarted) events.getFirst()).description()).anyMatch(line -> line.endsWith("; tables in host memory: size, shop"));
+        assertSameBits("on the host", "on devices");
+    }
+
     @Test
     void aCheckpointGoesFromOneDeviceToTheOther() throws IOException {
         TrainingConfig half = training(UpdateRule.Kind.SGD, Precision.FP32, LossScaling.NONE, 3);
@@ -287,7 +326,11 @@ class SimulatedTrainingTest {
         double expected = (double) results().get("auc");
         runSimulated(LaneOrder.LOCK_STEP, inference);
         assertThat(results()).containsEntry("measured_batches", 1);
-        assertThat(new Tolerance(DataType.FLOAT32, 1).accepts((double) results().get("auc"), expected, 1)).isTrue();
+        double auc = (double) results().get("auc");
+        assertThat(new Tolerance(DataType.FLOAT32, 1).accepts(auc, expected, 1)).isTrue();
+        runSimulated(LaneOrder.LOCK_STEP, new RunConfig(
+                inference.mode(), inference.dataset(), inference.model(), offloading(inference.training(), 0), inference.checkpoint(), Map.of()));
+        assertThat(results()).containsEntry("auc", auc);
     }
 
     @Test

@@ -24,7 +24,12 @@ public interface Device extends AutoCloseable {
      */
     DeviceMemory allocate(String owner, long byteSize);
 
-    /** Host memory that the device can copy from without staging (pinned on a GPU); the caller closes it. */
+    /**
+     * Allocates zero-filled host memory that the device reads and writes: its ops take tensors in it as they take those in its own memory, and it copies from it
+     * without staging. On a GPU it is pinned and mapped.
+     *
+     * @throws OutOfDeviceMemoryException with the owner and the sizes when the machine does not have it
+     */
     DeviceMemory allocateHost(String owner, long byteSize);
 
     /** Waits for everything that was launched on this device, then copies host bytes into device memory and returns when they are there. */

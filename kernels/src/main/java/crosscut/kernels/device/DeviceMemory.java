@@ -23,6 +23,11 @@ public interface DeviceMemory extends AutoCloseable {
      */
     MemorySegment hostSegment();
 
+    /** True for memory of the host that a device with memory of its own reaches over its bus: what {@link Device#allocateHost} of a GPU gives. */
+    default boolean isOnHost() {
+        return false;
+    }
+
     /** A dense (rows, columns) tensor that starts {@code byteOffset} bytes into this memory. */
     default Tensor tensor(long byteOffset, DataType type, long rows, int columns) {
         return new Tensor(this, byteOffset, type, rows, columns, columns);

@@ -1,10 +1,5 @@
 package crosscut.kernels.device;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,17 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MemoryBudget {
 
-    /** Smaller requests are only held against the total: asking the operating system each time would cost more than they do. */
-    private static final long ASK_FROM = 64L << 20;
-
-    private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
-    private static final String AVAILABLE = "MemAvailable:";
-
     private final long total;
     private final AtomicLong held = new AtomicLong();
 
     MemoryBudget() {
-        this(systemBean().getTotalMemorySize());
+        this(HostMemory.total());
     }
 
     MemoryBudget(long total) {
@@ -33,7 +22,7 @@ final class MemoryBudget {
     /** Counts {@code bytes} as held, or throws. */
     void reserve(String owner, long bytes) {
         long before = held.getAndAdd(bytes);
-        long available = bytes < ASK_FROM ? Long.MAX_VALUE : available();
+        long available = bytes < HostMemory.ASK_FROM ? Long.MAX_VALUE : HostMemory.available();
         if (bytes > total - before || bytes > available) {
             held.addAndGet(-bytes);
             throw refusal(owner, bytes, before, Math.min(available, total));
@@ -58,22 +47,5 @@ final class MemoryBudget {
                 owner + " needs " + ByteSize.text(bytes) + ", which this process did not get: " + cause.getMessage());
         refusal.initCause(cause);
         return refusal;
-    }
-
-    private static long available() {
-        try (var lines = Files.lines(MEMORY_INFORMATION)) {
-            return lines.filter(line -> line.startsWith(AVAILABLE)).mapToLong(MemoryBudget::kibibytes).findFirst().orElse(Long.MAX_VALUE);
-        } catch (IOException e) {
-            // No such file outside Linux; free memory is less than what is available there, but all that is known.
-            return systemBean().getFreeMemorySize();
-        }
-    }
-
-    private static long kibibytes(String line) {
-        return Long.parseLong(line.substring(AVAILABLE.length(), line.lastIndexOf(' ')).strip()) << 10;
-    }
-
-    private static OperatingSystemMXBean systemBean() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     }
 }

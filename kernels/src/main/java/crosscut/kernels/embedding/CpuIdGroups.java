@@ -127,6 +127,11 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
     }
 
     @Override
+    public long ids() {
+        return firstPair[firstPair.length - 1];
+    }
+
+    @Override
     public void close() {
         pairs.close();
         spare.close();

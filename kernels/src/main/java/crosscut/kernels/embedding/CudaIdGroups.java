@@ -121,6 +121,11 @@ final class CudaIdGroups implements EmbeddingOperations.IdGroups {
     }
 
     @Override
+    public long ids() {
+        return tables.pairs();
+    }
+
+    @Override
     public void close() {
         List.of(tableArray, pairs, spare, digitCounts, digitTotals, chunkSums, groupSums).forEach(DeviceMemory::close);
     }

@@ -41,6 +41,9 @@ public interface EmbeddingOperations {
     /** Ids of one batch grouped by row; the content is the device's own. */
     interface IdGroups extends AutoCloseable {
 
+        /** How many ids a batch has, of all tables. */
+        long ids();
+
         @Override
         void close();
     }

@@ -2,6 +2,7 @@ package crosscut.launcher.command;
 
 import crosscut.engine.cost.OperationCost;
 import crosscut.engine.cost.StepCosts;
+import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.parallel.PlacementPlan;
 import crosscut.kernels.device.ByteSize;
@@ -13,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,12 +29,15 @@ import tools.jackson.databind.json.JsonMapper;
  * @param plans one per rank
  * @param placement which rank keeps what
  * @param costs of a step, or null where nobody asked
+ * @param offloading looks for a threshold with which it fits a GPU of so many bytes
  */
-record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> plans, PlacementPlan placement, StepCosts costs) {
+record PlanReport(
+        DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> plans, PlacementPlan placement, StepCosts costs,
+        LongFunction<Optional<FittingThreshold>> offloading) {
 
     /** False when the GPUs are known and some rank needs more than one has. */
     boolean fits() {
-        return gpuBytes.isEmpty() || largest().deviceBytes() <= gpuBytes.getAsLong();
+        return gpuBytes.isEmpty() || largest().fits(gpuBytes.getAsLong());
     }
 
     private MemoryPlan largest() {
@@ -67,10 +73,13 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
                 rank.lookups(), ByteSize.text(rank.sentBytes()), tables.isEmpty() ? "none" : tables, replicated.isEmpty() ? "" : "; on every rank: " + replicated);
     }
 
-    private static String verdict(long left, long bytes) {
-        return left >= 0 ? "fits a GPU of " + ByteSize.text(bytes) + " and leaves " + ByteSize.text(left) + " for that"
-                : "does not fit a GPU of " + ByteSize.text(bytes) + ": " + ByteSize.text(-left)
-                        + " too many; plan with smaller tables (--embedding_dim), a smaller batch, --optimizer sgd or more ranks";
+    private String verdict(long left, long bytes) {
+        if (left >= 0) {
+            return "fits a GPU of " + ByteSize.text(bytes) + " and leaves " + ByteSize.text(left) + " for that";
+        }
+        return "does not fit a GPU of " + ByteSize.text(bytes) + ": " + ByteSize.text(-left) + " too many; plan with "
+                + offloading.apply(bytes).map(fitting -> fitting.text() + ", ").orElse("")
+                + "smaller tables (--embedding_dim), a smaller batch, --optimizer sgd or more ranks";
     }
 
     /** The same with all ranks and all allocations; sizes are in bytes. */
@@ -95,6 +104,7 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
         rank.put("rank", plan.rank());
         rank.put("device_bytes", plan.deviceBytes());
         rank.put("host_bytes", plan.hostBytes());
+        rank.put("offloaded_tables", plan.offloaded());
         rank.put("allocations", plan.allocations().stream().map(PlanReport::json).toList());
         return rank;
     }
@@ -132,6 +142,7 @@ record PlanReport(DeviceOptions device, OptionalLong gpuBytes, List<MemoryPlan> 
         entry.put("launch", launch.name());
         entry.put("flops", launch.operations());
         entry.put("bytes", launch.bytes());
+        entry.put("host_bytes", launch.hostBytes());
         return entry;
     }
 }

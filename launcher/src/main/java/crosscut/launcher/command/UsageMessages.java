@@ -36,7 +36,7 @@ final class UsageMessages {
                     .collect(Collectors.joining(", "));
         } else if (type == int.class || type == long.class) {
             rule = "must be a whole number" + (type == int.class ? " below 2^31" : "");
-        } else if (type == double.class) {
+        } else if (type == double.class || type == Double.class) {
             rule = "must be a number";
         } else {
             rule = failure.getCause() == null ? failure.getMessage() : failure.getCause().getMessage();

@@ -1,14 +1,18 @@
 package crosscut.launcher.options;
 
+import crosscut.engine.UserException;
 import crosscut.engine.config.PlacementConfig;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** How several ranks share the embedding tables. */
-@FlagGroup("Embedding tables on several ranks")
+/** Where the embedding tables are: how several ranks share them, and which are in host memory. */
+@FlagGroup("Embedding tables: which rank, which memory")
 final class PlacementOptions {
+
+    /** As the reference counts them. */
+    private static final double GIGABYTE = 1e9;
 
     @Option(names = "--dist_strategy", paramLabel = "NAME", defaultValue = "memory_balanced", converter = StrategyConverter.class,
             description = "memory_balanced: dealt out in a snake, largest first; memory_optimized: each to the rank with the fewest elements; basic: in feature "
@@ -24,8 +28,22 @@ final class PlacementOptions {
             description = "Elements; every rank keeps a copy of a table that is no larger, and looks up without an exchange. Default: ${DEFAULT-VALUE}, none")
     private long dataParallelThreshold;
 
-    PlacementConfig toConfig() {
-        return new PlacementConfig(strategy, columnSliceThreshold, dataParallelThreshold);
+    @Option(names = "--cpu_offloading_threshold_gb", paramLabel = "X",
+            description = "10^9 bytes of tables, moments included, that stay in each GPU's memory, the smallest tables first; the others are in host memory, where "
+                    + "the GPU reads and writes single rows, which is slower. 0 puts all there. The results do not depend on it. With --device cpu everything is "
+                    + "in host memory anyway. Default: all tables on the GPU")
+    private Double offloadingThreshold;
+
+    /** @param isGpu whether devices have memory of their own */
+    PlacementConfig toConfig(boolean isGpu) {
+        PlacementConfig onDevice = new PlacementConfig(strategy, columnSliceThreshold, dataParallelThreshold);
+        if (offloadingThreshold == null) {
+            return onDevice;
+        }
+        if (!(offloadingThreshold >= 0)) {
+            throw new UserException("--cpu_offloading_threshold_gb " + offloadingThreshold + " must be 0 (all tables in host memory) or more");
+        }
+        return isGpu ? onDevice.withOffloading(Math.round(offloadingThreshold * GIGABYTE)) : onDevice;
     }
 
     static final class StrategyConverter implements ITypeConverter<PlacementConfig.Strategy> {

@@ -95,7 +95,7 @@ public final class TrainOptions {
         OptimizerConfig optimizerConfig = optimizer.toConfig();
         return new RunConfig(run.mode(), data.toConfig(), model.toConfig(),
                 run.toConfig(optimizerConfig, device.precision(), device.lossScaling(), report.printFreq(), model.embeddingZeros(),
-                        placement.toConfig()),
+                        placement.toConfig(device.kind().isCuda())),
                 checkpoint.toConfig(), flags);
     }
 }

@@ -33,8 +33,6 @@ public final class UnsupportedFlag {
         table.put("--embedding_trainable", "the reference never uses it; tables are always trained, --mode eval changes nothing");
 
         table.put("--row_slice_threshold", "large tables are cut into columns, not rows: use --column_slice_threshold");
-        table.put("--cpu_offloading_threshold_gb", "tables are kept where they are trained: with --device cpu in CPU memory already, with --device cuda in the "
-                + "GPU's; drop the flag, and use --device cpu where `crosscut plan` shows that they do not fit the GPU");
         table.put("--data_parallel_input", "how ranks read the input is chosen for you and does not change the results; drop the flag");
 
         table.put("--profiler_start_step", "use the JVM's flight recorder: JDK_JAVA_OPTIONS=-XX:StartFlightRecording=filename=run.jfr");

@@ -60,6 +60,28 @@ class PlanCommandTest {
         assertThat(plan("--device=cuda", "--gpu_memory_gb=0").err()).contains("--gpu_memory_gb 0.0 must be more than 0");
     }
 
+    /** A machine that could hold none of it plans host memory that it does not have. */
+    @Test
+    void tablesInHostMemoryAreToldApartAndAFittingThresholdIsNamed() {
+        CommandLines tooLarge = plan("--device=cuda", "--gpu_memory_gb=80");
+        assertThat(tooLarge.status()).isEqualTo(CommandLineMain.USER_ERROR);
+        assertThat(tooLarge.out()).containsPattern("too many; plan with --cpu_offloading_threshold_gb [0-9.]+, which puts the largest tables into host memory");
+        String threshold = tooLarge.out().replaceAll("(?s).*--cpu_offloading_threshold_gb ([0-9.]+),.*", "$1");
+        CommandLines fitting = plan("--device=cuda", "--gpu_memory_gb=80", "--cpu_offloading_threshold_gb=" + threshold);
+        assertThat(fitting.status()).as(fitting.out()).isZero();
+        assertThat(fitting.out()).containsPattern("GiB  embedding second moments, on the host where the device reads it")
+                .containsPattern("1[0-9]{3}\\.[0-9] GiB  on the host in all; tables in host memory: (cat_[0-9]+, )+cat_[0-9]+\\n").contains("fits a GPU of 80.0 GiB");
+        JsonNode rank = new JsonMapper().readTree(plan("--device=cuda", "--cpu_offloading_threshold_gb=0", "--json").out()).get("ranks").get(0);
+        assertThat(rank.get("offloaded_tables").size()).isEqualTo(26);
+        assertThat(rank.get("host_bytes").asLong()).isGreaterThan(1200L << 30);
+        assertThat(rank.get("device_bytes").asLong()).isLessThan(20L << 30);
+    }
+
+    @Test
+    void onTheProcessorOffloadingChangesNothing() {
+        assertThat(plan("--device=cpu", "--cpu_offloading_threshold_gb=0").out()).isEqualTo(plan("--device=cpu").out());
+    }
+
     @Test
     void programsGetEveryAllocationOfEveryRankInBytes() {
         CommandLines result = plan("--device=cuda", "--np=2", "--gpu_memory_gb=1500", "--json");

@@ -53,6 +53,7 @@ class MalformedFlagsTest {
             --cpu                         | --cpu; --device cpu
             --row_slice_threshold=5       | --row_slice_threshold; --column_slice_threshold
             --dist_strategy=even          | --dist_strategy; even; cost_balanced
+            --cpu_offloading_threshold_gb=much | --cpu_offloading_threshold_gb much; number
             --column_slice_threshold=5e9  | --column_slice_threshold 5e9; whole number
             --synthetic_dataset_train_batches=5 | --synthetic_dataset_train_batches; --synthetic_dataset_train_samples
             --profiled_rank=0             | --profiled_rank; flight recorder
@@ -106,6 +107,8 @@ class MalformedFlagsTest {
             --device=cpu --precision=fp16 | --precision fp16; --device cpu
             --column_slice_threshold=0    | --column_slice_threshold 0; at least 1
             --data_parallel_threshold=-1  | --data_parallel_threshold -1
+            --cpu_offloading_threshold_gb=-1 | --cpu_offloading_threshold_gb -1.0; 0 (all tables in host memory) or more
+            --cpu_offloading_threshold_gb=NaN | --cpu_offloading_threshold_gb NaN; 0 (all tables in host memory) or more
             --nnodes=0                    | --nnodes 0; at least 1
             --node_rank=1                 | --node_rank 1; --nnodes
             --nnodes=2                    | --nnodes 2; --node_rank 0 to 1

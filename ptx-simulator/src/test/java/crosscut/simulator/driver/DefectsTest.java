@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kernels of {@code src/test/cuda}, each with one defect: every one is reported with its line, and the control is silent. */
 class DefectsTest {
@@ -57,6 +58,11 @@ class DefectsTest {
         return address;
     }
 
+    /** Pinned memory of the host, as kernels see it. */
+    private static long mapped(DriverFixture driver) {
+        return driver.calls.make("cuMemHostGetDevicePointer_v2", driver.pinned(BYTES), 0);
+    }
+
     private static Object[] inAndOut(DriverFixture driver) {
         return new Object[] {floats(driver, COUNT), driver.allocate(BYTES)};
     }
@@ -85,6 +91,8 @@ class DefectsTest {
                 new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {0L, driver.allocate(BYTES), COUNT}),
                 new Defect("bounds", "scale", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {floats(driver, COUNT), COUNT, driver.allocate(BYTES)
                 + COUNT}),
+                new Defect("bounds", "read_past_end", FindingKind.FAULT, 2, 128, 0, driver -> new Object[] {mapped(driver), driver.allocate(BYTES), COUNT}),
+                new Defect("bounds", "write_past_end", FindingKind.FAULT, 3, 128, 0, driver -> new Object[] {floats(driver, COUNT), mapped(driver), COUNT}),
                 new Defect("bounds", "gather_unchecked", FindingKind.FAULT, 2, 128, 0,
                         driver -> new Object[] {floats(driver, 40), ints(driver, 10), driver.allocate(BYTES), COUNT}),
                 new Defect("bounds", "narrow_index", FindingKind.FAULT, 2, 128, 0,
@@ -109,6 +117,7 @@ class DefectsTest {
                         driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), floats(driver, COUNT), COUNT}),
                 new Defect("races", "blocks_store_one_cell", FindingKind.RACE, 2, 32, 0, DefectsTest::inAndOut),
                 new Defect("races", "warp_synchronous", FindingKind.RACE, 1, 32, 0, DefectsTest::inAndOut),
+                new Defect("races", "lost_update", FindingKind.RACE, 2, 128, 0, driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), mapped(driver), COUNT}),
                 new Defect("races", "reads_neighbour_block", FindingKind.RACE, 2, 64, 0, DefectsTest::inAndOut),
                 new Defect("races", "plain_store_beside_atomic", FindingKind.RACE, 2, 64, 0, driver -> new Object[] {ints(driver, 0), 128}));
     }
@@ -174,11 +183,12 @@ class DefectsTest {
         }
     }
 
-    @Test
-    void kernelsOfTwoStreamsThatNothingOrdersAreReported() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void kernelsOfTwoStreamsThatNothingOrdersAreReported(boolean inHostMemory) throws IOException {
         try (DriverFixture driver = new DriverFixture()) {
             long function = driver.function(family("initialisation"), "add_one");
-            long middle = driver.allocate(BYTES);
+            long middle = inHostMemory ? mapped(driver) : driver.allocate(BYTES);
             long in = floats(driver, COUNT);
             driver.calls.succeed("cuCtxSynchronize");
             driver.launch(function, 2, 128, 0, driver.stream(), in, middle, COUNT);

@@ -4,6 +4,7 @@ import crosscut.bindings.NativeException;
 import crosscut.bindings.cuda.Cuda;
 import crosscut.kernels.device.ByteSize;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.HostMemory;
 import crosscut.kernels.device.OutOfDeviceMemoryException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,19 +45,29 @@ final class CudaAllocations {
 
     DeviceMemory allocateHost(String owner, long bytes) {
         requireSize(owner, bytes);
+        long available = bytes < HostMemory.ASK_FROM ? Long.MAX_VALUE : HostMemory.available();
+        if (bytes > available) {
+            throw hostRefusal(owner, bytes, "but this machine has " + ByteSize.text(available) + " available");
+        }
         Cuda driver = context.driver();
         MemorySegment segment;
         try {
             segment = driver.allocateHost(Math.max(1, bytes)).asSlice(0, bytes);
         } catch (NativeException refused) {
             if (refused.code() == Cuda.OUT_OF_MEMORY) {
-                throw new OutOfDeviceMemoryException(owner + " needs " + ByteSize.text(bytes) + " of pinned host memory, which the driver did not get: "
-                        + refused.getMessage() + "; free memory on this machine or raise its limit of locked memory (ulimit -l)");
+                OutOfDeviceMemoryException refusal = hostRefusal(owner, bytes, "which the driver did not get: " + refused.getMessage());
+                refusal.initCause(refused);
+                throw refusal;
             }
             throw refused;
         }
         segment.fill((byte) 0);
         return context.resources().keep(new CudaHostMemory(this, owner, segment, driver.deviceAddress(segment.address()), bytes));
+    }
+
+    private static OutOfDeviceMemoryException hostRefusal(String owner, long bytes, String reason) {
+        return new OutOfDeviceMemoryException(owner + " needs " + ByteSize.text(bytes) + " of pinned host memory, " + reason
+                + "; free memory on this machine or raise its limit of locked memory (ulimit -l)");
     }
 
     private static void requireSize(String owner, long bytes) {

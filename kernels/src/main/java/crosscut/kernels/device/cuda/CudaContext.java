@@ -84,7 +84,7 @@ public final class CudaContext {
         return allocations.allocate(owner, bytes);
     }
 
-    /** Allocates zero-filled pinned host memory, which the device reads at {@link DeviceMemory#address()}. */
+    /** Allocates zero-filled pinned host memory, which the device reads and writes at {@link DeviceMemory#address()}. */
     public DeviceMemory allocateHost(String owner, long bytes) {
         return allocations.allocateHost(owner, bytes);
     }
@@ -122,6 +122,10 @@ public final class CudaContext {
             return;
         }
         synchronize();
+        if (target.isOnHost()) {
+            MemorySegment.copy(source, 0, target.hostSegment(), byteOffset, source.byteSize());
+            return;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment reachable = source.isNative() ? source : arena.allocate(source.byteSize(), Long.BYTES).copyFrom(source);
             driver.copyToDevice(target.address() + byteOffset, reachable, source.byteSize());
@@ -137,6 +141,10 @@ public final class CudaContext {
             return;
         }
         synchronize();
+        if (source.isOnHost()) {
+            MemorySegment.copy(source.hostSegment(), byteOffset, target, 0, target.byteSize());
+            return;
+        }
         if (target.isNative()) {
             driver.copyToHost(target, source.address() + byteOffset, target.byteSize());
             return;

@@ -41,6 +41,11 @@ final class CudaHostMemory implements DeviceMemory {
     }
 
     @Override
+    public boolean isOnHost() {
+        return true;
+    }
+
+    @Override
     public void close() {
         allocations.free(this);
     }

@@ -107,6 +107,28 @@ class CudaDeviceTest {
         }
     }
 
+    /** Checkpoints go through the device's read and write, wherever their tensors lie. */
+    @Test
+    void pinnedMemoryIsReadAndWrittenThroughTheDeviceToo() {
+        try (CudaFixture fixture = CudaFixture.open(); DeviceMemory pinned = fixture.device().allocateHost("tables", 12)) {
+            assertThat(pinned.isOnHost()).isTrue();
+            fixture.device().write(pinned, 4, MemorySegment.ofArray(new float[] {2, 4}));
+            scale(fixture, pinned.tensor(4, DataType.FLOAT32, 2, 1), 1).launch(fixture.stream());
+            float[] back = new float[3];
+            fixture.device().read(pinned, 0, MemorySegment.ofArray(back));
+            assertThat(back).containsExactly(0, 6.5f, 12.5f);
+            assertThatThrownBy(() -> fixture.device().read(pinned, 4, MemorySegment.ofArray(back))).isInstanceOf(IndexOutOfBoundsException.class);
+        }
+    }
+
+    @Test
+    void hostMemoryThatThisMachineDoesNotHaveIsRefusedWithTheNumbers() {
+        try (CudaFixture fixture = CudaFixture.open()) {
+            assertThatThrownBy(() -> fixture.device().allocateHost("embedding tables", 1L << 50)).isInstanceOf(OutOfDeviceMemoryException.class)
+                    .hasMessageMatching("embedding tables needs 1048576\\.0 GiB of pinned host memory, but this machine has .+ available; free memory .+");
+        }
+    }
+
     @Test
     void whatDoesNotFitIsRefusedWithTheNumbers() {
         try (CudaFixture fixture = CudaFixture.open(); DeviceMemory some = fixture.device().allocate("some", 3L << 20)) {
