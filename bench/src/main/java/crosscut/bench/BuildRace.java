@@ -36,13 +36,11 @@ public final class BuildRace {
                 ratios[round] = time / otherTime;
             }
         }
-        Arrays.sort(times);
-        Arrays.sort(otherTimes);
-        Arrays.sort(ratios);
+        Quartiles ratio = Quartiles.of(ratios);
         int batch = Integer.parseInt(arguments[3]);
         System.out.printf(Locale.ROOT, "%s %s %s %s threads: %.0f -> %.0f samples/s, x%.3f (quartiles %.3f-%.3f of %d rounds)%n", arguments[2], arguments[3],
-                arguments[4], arguments[5], batch / times[rounds / 2], batch / otherTimes[rounds / 2], ratios[rounds / 2], ratios[rounds / 4],
-                ratios[3 * rounds / 4], rounds);
+                arguments[4], arguments[5], batch / Quartiles.of(times).median(), batch / Quartiles.of(otherTimes).median(), ratio.median(),
+                ratio.lower(), ratio.upper(), rounds);
     }
 
     private static DoubleSupplier open(String classPath, String[] arguments) throws ReflectiveOperationException {

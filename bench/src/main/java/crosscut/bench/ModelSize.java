@@ -13,8 +13,14 @@ public enum ModelSize {
     /** The reference's dense model over 26 tables of 100,000 x 128. */
     FULL(100_000, 128, List.of(512, 256, 128), 512, List.of(1024, 1024, 512, 256, 1));
 
-    static final int NUMERICAL_FEATURES = 13;
-    static final int TABLES = 26;
+    /** Numerical values per sample. */
+    public static final int NUMERICAL_FEATURES = 13;
+
+    /** Categorical features, each with a table and one id per sample. */
+    public static final int TABLES = 26;
+
+    /** All contenders start from the weights that this seed gives. */
+    public static final long SEED = 1;
 
     private final long rows;
     private final int dimension;
@@ -30,12 +36,19 @@ public enum ModelSize {
         this.top = top;
     }
 
-    ModelConfig model() {
+    /** The model of that size. */
+    public ModelConfig model() {
         List<TableConfig> tables = IntStream.range(0, TABLES).mapToObj(t -> new TableConfig("cat_" + t, rows, dimension, 1, Pooling.SUM)).toList();
         return new ModelConfig(NUMERICAL_FEATURES, tables, bottom, 3, projection, top, true);
     }
 
-    long rows() {
+    /** Rows of every table. */
+    public long rows() {
         return rows;
+    }
+
+    /** Columns of every table. */
+    public int dimension() {
+        return dimension;
     }
 }

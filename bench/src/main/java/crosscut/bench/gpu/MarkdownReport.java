@@ -1,5 +1,6 @@
 package crosscut.bench.gpu;
 
+import crosscut.bench.MarkdownText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -7,7 +8,7 @@ import java.util.Map;
 /** The results of a run for people. */
 final class MarkdownReport {
 
-    private final StringBuilder text = new StringBuilder();
+    private final MarkdownText text = new MarkdownText();
 
     private MarkdownReport() {
     }
@@ -24,65 +25,65 @@ final class MarkdownReport {
     }
 
     private void environment(Map<?, ?> environment) {
-        line("# Run of " + environment.get("date"));
-        line("");
-        table("what", "value");
-        environment.forEach((name, value) -> row(name, value));
-        line("");
+        text.line("# Run of " + environment.get("date"));
+        text.line("");
+        text.table("what", "value");
+        environment.forEach((name, value) -> text.row(name, value));
+        text.line("");
     }
 
     private void targets(List<?> targets) {
-        line("## Targets (one H200)");
-        line("");
-        table("what", "least", "goal", "measured", "verdict");
+        text.line("## Targets (one H200)");
+        text.line("");
+        text.table("what", "least", "goal", "measured", "verdict");
         for (Object entry : targets) {
             Target target = (Target) entry;
-            row(target.name(), number(target.least()), number(target.goal()), target.measured() == null ? "-" : number(target.measured()), target.verdict());
+            text.row(target.name(), number(target.least()), number(target.goal()), target.measured() == null ? "-" : number(target.measured()), target.verdict());
         }
-        line("");
+        text.line("");
     }
 
     private void sections(List<?> sections) {
-        line("## Sections");
+        text.line("## Sections");
         for (Object entry : sections) {
             Map<?, ?> section = map(entry);
-            line("");
-            line("### " + section.get("name") + ": " + section.get("result") + " after " + section.get("seconds") + " s");
-            line("");
-            line("```");
-            ((List<?>) section.get("said")).forEach(said -> line(said.toString()));
-            line("```");
+            text.line("");
+            text.line("### " + section.get("name") + ": " + section.get("result") + " after " + section.get("seconds") + " s");
+            text.line("");
+            text.line("```");
+            ((List<?>) section.get("said")).forEach(said -> text.line(said.toString()));
+            text.line("```");
         }
-        line("");
+        text.line("");
     }
 
     private void conformance(List<?> classes) {
         if (classes.isEmpty()) {
             return;
         }
-        line("## Conformance");
-        line("");
-        table("class", "exit status", "tests", "failed", "skipped", "seconds");
+        text.line("## Conformance");
+        text.line("");
+        text.table("class", "exit status", "tests", "failed", "skipped", "seconds");
         for (Object entry : classes) {
             Map<?, ?> one = map(entry);
             Object failed = one.get("failed") instanceof List<?> names ? names.size() : "no report";
-            row(one.get("class"), one.get("exit_status"), one.get("tests"), failed, one.get("skipped"), one.get("seconds"));
+            text.row(one.get("class"), one.get("exit_status"), one.get("tests"), failed, one.get("skipped"), one.get("seconds"));
         }
         for (Object entry : classes) {
             if (map(entry).get("failed") instanceof List<?> failed) {
-                failed.forEach(name -> line("- " + map(entry).get("class") + ": " + name));
+                failed.forEach(name -> text.line("- " + map(entry).get("class") + ": " + name));
             }
         }
-        line("");
+        text.line("");
     }
 
     private void measurements(Map<?, ?> measurements) {
-        line("## Results of the runs");
-        line("");
-        table("run", "what", "value");
+        text.line("## Results of the runs");
+        text.line("");
+        text.table("run", "what", "value");
         measurements.forEach((run, results) -> map(results).forEach((name, value) -> {
             if (value instanceof Number number) {
-                row(run, name, number(number.doubleValue()));
+                text.row(run, name, number(number.doubleValue()));
             }
         }));
     }
@@ -93,22 +94,5 @@ final class MarkdownReport {
 
     private static String number(double value) {
         return value == Math.rint(value) || Math.abs(value) >= 1000 ? String.format(Locale.ROOT, "%,.0f", value) : String.format(Locale.ROOT, "%.5g", value);
-    }
-
-    private void table(Object... titles) {
-        row(titles);
-        line("|" + "---|".repeat(titles.length));
-    }
-
-    private void row(Object... cells) {
-        text.append('|');
-        for (Object cell : cells) {
-            text.append(' ').append(cell == null ? "-" : cell.toString().replace("|", "\\|")).append(" |");
-        }
-        text.append('\n');
-    }
-
-    private void line(String content) {
-        text.append(content).append('\n');
     }
 }

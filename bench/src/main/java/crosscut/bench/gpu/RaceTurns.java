@@ -1,5 +1,6 @@
 package crosscut.bench.gpu;
 
+import crosscut.bench.TurnCommand;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
@@ -57,7 +58,7 @@ final class RaceTurns implements StepWatch, ProgressListener, AutoCloseable {
         if (isTurn) {
             answer();
         }
-        begin(nextCommand());
+        begin(TurnCommand.parse(nextCommand()));
     }
 
     private boolean isOver() {
@@ -78,21 +79,20 @@ final class RaceTurns implements StepWatch, ProgressListener, AutoCloseable {
         }
     }
 
-    private void begin(String command) {
-        String[] words = command == null ? new String[] {"quit"} : command.strip().split(" ");
+    private void begin(TurnCommand command) {
         isTurn = true;
         steps = 0;
         evaluationSeconds = 0;
         losses.clear();
         beginNanos = System.nanoTime();
-        switch (words[0]) {
-            case "steps" -> stepsLeft = Long.parseLong(words[1]);
-            case "seconds" -> {
+        switch (command.kind()) {
+            case STEPS -> stepsLeft = (long) command.amount();
+            case SECONDS -> {
                 stepsLeft = 0;
-                endNanos = beginNanos + (long) (Double.parseDouble(words[1]) * 1e9);
+                endNanos = beginNanos + (long) (command.amount() * 1e9);
             }
-            case "quit" -> stop.request();
-            default -> throw new IllegalArgumentException("unknown command of a race: " + command);
+            case QUIT -> stop.request();
+            default -> throw new IllegalArgumentException("a training on files does not know the command " + command.line());
         }
     }
 

@@ -1,0 +1,50 @@
+package crosscut.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import crosscut.bench.cpu.Contest;
+import crosscut.bench.cpu.CrosscutContender;
+import crosscut.engine.config.Precision;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What our side of the CPU race does is what the race says. */
+class ContendersTest {
+
+    private static final int BATCH = 48;
+
+    @Test
+    void inferenceGivesTheLogitsThatTheFirstTrainingStepGives() {
+        assertThat(outputs(Contest.Mode.INFERENCE, Precision.FP32, 1)).hasSize(BATCH).isEqualTo(outputs(Contest.Mode.TRAINING, Precision.FP32, 1));
+        assertThat(outputs(Contest.Mode.INFERENCE, Precision.BF16, 1)).isEqualTo(outputs(Contest.Mode.TRAINING, Precision.BF16, 1));
+    }
+
+    @Test
+    void anEmbeddingUpdateMovesTheRowThatOccursByItsGradient() {
+        EmbeddingWorkload workload = new Contest(Contest.Mode.EMBEDDING, ModelSize.SMALL, BATCH, Precision.FP32, 1).embeddingWorkload();
+        float[] before = outputs(Contest.Mode.EMBEDDING, Precision.FP32, 0);
+        float[] after = outputs(Contest.Mode.EMBEDDING, Precision.FP32, 1);
+        assertThat(before).hasSize(workload.rows().size() * 2 * workload.dimension());
+        // Adam's first step is as long as its step size times 0.1 / sqrt(0.001), whatever the gradient is.
+        assertThat(Math.abs(after[0] - before[0])).isCloseTo((float) (EmbeddingUpdateStep.STEP_SIZE * 0.1 / Math.sqrt(0.001)), within(1e-5f));
+    }
+
+    @Test
+    void theHottestRowOfTheEmbeddingRaceOccursAboutThirtyFourThousandTimes() {
+        EmbeddingWorkload workload = EmbeddingWorkload.criteo(1, 65_536);
+        assertThat(workload.rows()).hasSize(ModelSize.TABLES).allMatch(rows -> rows <= 100_000);
+        long most = IntStream.range(0, ModelSize.TABLES).mapToLong(table -> Arrays.stream(workload.ids(table)).filter(id -> id == 0).count()).max().getAsLong();
+        assertThat(most).isBetween(33_500L, 35_000L);
+    }
+
+    private static float[] outputs(Contest.Mode mode, Precision precision, int runs) {
+        try (Contender contender = CrosscutContender.open(new Contest(mode, ModelSize.SMALL, BATCH, precision, 1))) {
+            for (int run = 0; run < runs; run++) {
+                contender.run();
+            }
+            return contender.outputs();
+        }
+    }
+}
