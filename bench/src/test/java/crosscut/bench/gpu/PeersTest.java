@@ -24,7 +24,7 @@ class PeersTest {
     void everyScriptIsWellFormed() throws IOException, InterruptedException {
         assumeTrue(status("python3", "--version") == 0, "no python3");
         assertThat(status("python3", "-B", "-c", "import ast; [ast.parse(open(name).read(), name) for name in ('race', 'dcnv2.py')]")).isZero();
-        for (String script : new String[] {"../gpu/run", "../gpu/pack"}) {
+        for (String script : new String[] {"../gpu/run", "../gpu/pack", "cpu-race"}) {
             assertThat(status("sh", "-n", script)).as(script).isZero();
         }
     }
