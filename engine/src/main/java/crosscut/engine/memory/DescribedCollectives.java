@@ -17,6 +17,11 @@ public record DescribedCollectives(int rank, int size) implements Collectives {
     private static final Operation NOTHING = _ -> { };
 
     @Override
+    public boolean gainFromOverlap() {
+        return true;
+    }
+
+    @Override
     public Operation allToAll(List<List<Tensor>> send, List<List<Tensor>> receive) {
         return NOTHING;
     }

@@ -54,7 +54,7 @@ public final class Dcnv2 implements AutoCloseable {
         this.batchSize = batchSize;
         this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
-        this.exchanges = tables.world().isSingle() ? null : new Exchanges(device);
+        this.exchanges = tables.world().isSingle() ? null : new Exchanges(device, tables.world().collectives());
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
         this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, training);

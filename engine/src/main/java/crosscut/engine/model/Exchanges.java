@@ -1,5 +1,6 @@
 package crosscut.engine.model;
 
+import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.Branch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
@@ -17,9 +18,9 @@ final class Exchanges implements AutoCloseable {
     private final Stream stream;
     private final List<Branch> branches = new ArrayList<>();
 
-    Exchanges(Device device) {
+    Exchanges(Device device, Collectives collectives) {
         this.device = device;
-        this.stream = device.createExchangeStream("exchanges");
+        this.stream = collectives.gainFromOverlap() ? device.createExchangeStream("exchanges") : device.createStream("exchanges");
     }
 
     /** A branch that makes one exchange. */

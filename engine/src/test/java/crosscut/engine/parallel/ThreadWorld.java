@@ -7,6 +7,8 @@ import crosscut.kernels.collective.Rendezvous;
 import crosscut.kernels.collective.RendezvousPoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +57,19 @@ public final class ThreadWorld {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The same world with exchanges that run beside the device's work, as between machines. */
+    public static World overlapping(World world) {
+        Collectives collectives = (Collectives) Proxy.newProxyInstance(ThreadWorld.class.getClassLoader(), new Class<?>[] {Collectives.class},
+                (_, method, arguments) -> {
+                    try {
+                        return method.getName().equals("gainFromOverlap") ? true : method.invoke(world.collectives(), arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+        return new World(collectives);
     }
 
     private static <T> List<T> results(List<Future<T>> futures) {

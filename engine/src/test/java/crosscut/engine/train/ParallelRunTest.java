@@ -17,6 +17,7 @@ import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.parallel.ThreadWorld;
+import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.Tolerance;
 import crosscut.kernels.device.DataType;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,10 +97,14 @@ class ParallelRunTest {
 
     /** Runs on all ranks and returns the events of rank 0; the others must not report any. */
     private List<ProgressEvent> run(int ranks, RunConfig config) {
+        return run(ranks, config, world -> world);
+    }
+
+    private List<ProgressEvent> run(int ranks, RunConfig config, UnaryOperator<World> connection) {
         List<List<ProgressEvent>> events = ThreadWorld.run(ranks, world -> {
             List<ProgressEvent> heard = new ArrayList<>();
             try (Device device = TestModels.device(1)) {
-                new Run(config, device, world, heard::add, stop).execute();
+                new Run(config, device, connection.apply(world), heard::add, stop).execute();
             }
             return heard;
         });
@@ -247,6 +253,19 @@ class ParallelRunTest {
         newestTensors("second").forEach((name, values) -> assertThat(values).isEqualTo(expected.get(name)));
         assertThat(events(second, ProgressEvent.StepReport.class)).extracting(ProgressEvent.StepReport::loss)
                 .isEqualTo(events(first, ProgressEvent.StepReport.class).stream().map(ProgressEvent.StepReport::loss).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 5000000000, 0", "3, 500, 50", "4, 200, 0"})
+    void exchangesBesideTheStepGiveTheSameBits(int ranks, long columnSliceThreshold, long dataParallelThreshold) throws IOException {
+        PlacementConfig placement = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnSliceThreshold, dataParallelThreshold);
+        TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, placement);
+        train(ranks, "in turn", training);
+        run(ranks, config(RunConfig.Mode.TRAIN, training, checkpoints("beside", 0, null)), ThreadWorld::overlapping);
+        Map<String, float[]> expected = newestTensors("in turn");
+        Map<String, float[]> actual = newestTensors("beside");
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        actual.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
     }
 
     @ParameterizedTest

@@ -20,6 +20,12 @@ public interface Collectives extends AutoCloseable {
     int size();
 
     /**
+     * Whether exchanges gain from running beside the device's own work. They do not where they are copies of memory by the processors that do that work: then a
+     * thread of their own only takes turns with it.
+     */
+    boolean gainFromOverlap();
+
+    /**
      * Every rank sends something to every rank: what lies in {@code send.get(p)} arrives in {@code receive.get(rank)} of rank p.
      *
      * @param send for every rank the tensors for it, perhaps none

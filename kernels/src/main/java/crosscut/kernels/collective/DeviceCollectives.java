@@ -23,6 +23,11 @@ abstract class DeviceCollectives implements Collectives {
     }
 
     @Override
+    public final boolean gainFromOverlap() {
+        return true;
+    }
+
+    @Override
     public final void barrier() {
         check();
         hosts.barrier();

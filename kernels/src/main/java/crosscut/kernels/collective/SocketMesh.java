@@ -1,6 +1,7 @@
 package crosscut.kernels.collective;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -23,6 +24,7 @@ final class SocketMesh implements AutoCloseable {
     private final SelectionKey[] keys;
     private final Selector selector;
     private final Duration timeout;
+    private final boolean reachesOtherMachines;
     private int number;
     private CollectiveException failure;
 
@@ -38,12 +40,15 @@ final class SocketMesh implements AutoCloseable {
         this.keys = new SelectionKey[this.channels.length];
         this.selector = Selector.open();
         this.timeout = timeout;
+        boolean anotherMachine = false;
         for (int peer = 0; peer < this.channels.length; peer++) {
             if (peer != rank) {
                 this.channels[peer].configureBlocking(false);
+                anotherMachine |= isOnAnotherMachine(this.channels[peer]);
                 keys[peer] = this.channels[peer].register(selector, 0);
             }
         }
+        reachesOtherMachines = anotherMachine;
     }
 
     int rank() {
@@ -52,6 +57,16 @@ final class SocketMesh implements AutoCloseable {
 
     int size() {
         return channels.length;
+    }
+
+    /** True when some rank has another address than this one. */
+    boolean reachesOtherMachines() {
+        return reachesOtherMachines;
+    }
+
+    private static boolean isOnAnotherMachine(SocketChannel channel) throws IOException {
+        return channel.getLocalAddress() instanceof InetSocketAddress here && channel.getRemoteAddress() instanceof InetSocketAddress there
+                && !here.getAddress().equals(there.getAddress());
     }
 
     /**
