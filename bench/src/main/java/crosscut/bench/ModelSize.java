@@ -38,11 +38,22 @@ public enum ModelSize {
 
     /** The model of that size. */
     public ModelConfig model() {
-        List<TableConfig> tables = IntStream.range(0, TABLES).mapToObj(t -> new TableConfig("cat_" + t, rows, dimension, 1, Pooling.SUM)).toList();
+        return model(rows, 1);
+    }
+
+    /**
+     * The model over tables of another size.
+     *
+     * @param tableRows rows of each table
+     * @param hotness ids per sample and table
+     */
+    ModelConfig model(long tableRows, int hotness) {
+        List<TableConfig> tables = IntStream.range(0, TABLES)
+                .mapToObj(t -> new TableConfig("cat_" + t, tableRows, dimension, hotness, Pooling.SUM)).toList();
         return new ModelConfig(NUMERICAL_FEATURES, tables, bottom, 3, projection, top, true);
     }
 
-    /** Rows of every table. */
+    /** Rows of each table. */
     public long rows() {
         return rows;
     }

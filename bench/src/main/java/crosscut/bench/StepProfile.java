@@ -3,8 +3,6 @@ package crosscut.bench;
 import crosscut.engine.config.Precision;
 import crosscut.engine.profile.StepProfiler;
 import crosscut.engine.profile.StepWatch;
-import crosscut.kernels.device.CpuDevice;
-import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 
 /**
@@ -25,9 +23,8 @@ public final class StepProfile {
         Precision precision = Precision.valueOf(arguments[2]);
         int threads = Integer.parseInt(arguments[3]);
         double seconds = Double.parseDouble(arguments[4]);
-        StepProfiler profiler = StepProfiler.around(CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO)),
-                precision.computeType());
-        try (TrainingStep step = new TrainingStep(size, batch, precision, profiler.device())) {
+        StepProfiler profiler = StepProfiler.around(Processor.open(threads, MatrixLibrary.AUTO), precision.computeType());
+        try (TrainingStep step = new TrainingStep(StepShape.of(size, batch, precision), profiler.device())) {
             run(step, StepWatch.NONE, seconds);
             run(step, profiler, seconds);
             profiler.profile().lines().forEach(System.out::println);

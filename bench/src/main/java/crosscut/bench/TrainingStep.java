@@ -1,19 +1,12 @@
 package crosscut.bench;
 
-import crosscut.engine.config.LossScaling;
-import crosscut.engine.config.OptimizerConfig;
-import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
-import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.train.Trainer;
 import crosscut.kernels.batch.RawBatch;
-import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
-import crosscut.kernels.optimizer.UpdateRule;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 
@@ -25,25 +18,25 @@ public final class TrainingStep implements Contender {
     private final RawBatch batch;
     private final Trainer trainer;
 
-    TrainingStep(ModelSize size, int batchSize, Precision precision, MatrixLibrary library, int threads) {
-        this(size, batchSize, precision, CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, library)));
-    }
-
     /** Trains on {@code device}, which {@link #close} closes. */
     public TrainingStep(ModelSize size, int batchSize, Precision precision, Device device) {
+        this(StepShape.of(size, batchSize, precision), device);
+    }
+
+    /** As {@link #TrainingStep(ModelSize, int, Precision, Device)}, over tables of any shape. */
+    public TrainingStep(StepShape shape, Device device) {
         this.device = device;
-        OptimizerConfig adam = new OptimizerConfig(UpdateRule.Kind.ADAM, 1e-4, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 0, 1_000_000, 1);
-        TrainingConfig config = new TrainingConfig(adam, precision, batchSize, batchSize, 1, -1, 1, 100, 1, false, 8000, false,
-                LossScaling.NONE, PlacementConfig.DEFAULT);
-        parameters = ModelParameters.allocate(device, size.model(), precision, adam);
+        parameters = ModelParameters.allocate(device, shape.model(), shape.precision(), shape.training().optimizer());
         parameters.initialize(ModelSize.SEED, false);
-        batch = PowerLawBatch.create(device, size, batchSize);
-        trainer = new Trainer(device, parameters, config, batch.layout(), 0);
+        batch = new RawBatch(device, shape.layout());
+        RandomBatch.fill(batch);
+        trainer = new Trainer(device, parameters, shape.training(), shape.layout(), 0);
     }
 
     /** For {@link BuildRace}, which knows this class by name only: a step as a function of nothing that returns the loss. */
     public static DoubleSupplier open(String size, int batchSize, String precision, int threads) {
-        return new TrainingStep(ModelSize.valueOf(size), batchSize, Precision.valueOf(precision), MatrixLibrary.AUTO, threads)::run;
+        StepShape shape = StepShape.of(ModelSize.valueOf(size), batchSize, Precision.valueOf(precision));
+        return new TrainingStep(shape, Processor.open(threads, MatrixLibrary.AUTO))::run;
     }
 
     /** One step; returns the loss of the batch before the update. */
@@ -68,6 +61,11 @@ public final class TrainingStep implements Contender {
         watch.beforeStep();
         trainer.step(batch);
         watch.afterStep(batch);
+    }
+
+    /** What every step trains on. */
+    public RawBatch batch() {
+        return batch;
     }
 
     @Override

@@ -37,7 +37,7 @@ class TrainingStepTest {
     }
 
     private static double[] losses(Precision precision, MatrixLibrary library, int threads) {
-        try (TrainingStep step = new TrainingStep(ModelSize.SMALL, BATCH, precision, library, threads)) {
+        try (TrainingStep step = new TrainingStep(StepShape.of(ModelSize.SMALL, BATCH, precision), Processor.open(threads, library))) {
             double[] losses = new double[STEPS];
             for (int i = 0; i < STEPS; i++) {
                 losses[i] = step.run();

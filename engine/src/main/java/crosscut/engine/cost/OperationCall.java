@@ -39,7 +39,7 @@ public record OperationCall(Class<?> family, String name, List<Object> arguments
     }
 
     /** Every tensor among the arguments, those in lists included. */
-    List<Tensor> allTensors() {
+    public List<Tensor> allTensors() {
         Stream<?> all = arguments.stream().flatMap(argument -> argument instanceof Collection<?> several ? several.stream() : Stream.of(argument));
         return all.filter(Tensor.class::isInstance).map(Tensor.class::cast).toList();
     }

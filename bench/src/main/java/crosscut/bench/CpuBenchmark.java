@@ -1,0 +1,49 @@
+package crosscut.bench;
+
+import crosscut.engine.config.Precision;
+import crosscut.kernels.device.Device;
+import crosscut.kernels.gemm.MatrixLibrary;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What the benchmarks on the CPU device have in common. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 7, time = 1)
+@Fork(value = 1, jvmArgsAppend = {JvmFlags.NATIVE_ACCESS, JvmFlags.VECTORS, JvmFlags.UNSAFE})
+public abstract class CpuBenchmark {
+
+    @Param("SMALL")
+    protected ModelSize size;
+
+    @Param("2048")
+    protected int batchSize;
+
+    @Param("FP32")
+    protected Precision precision;
+
+    @Param("AUTO")
+    protected MatrixLibrary library;
+
+    /** Worker threads, 0 for one on each processor. */
+    @Param("0")
+    protected int threads;
+
+    protected final Device open() {
+        return Processor.open(threads, library);
+    }
+
+    protected final StepShape shape() {
+        return StepShape.of(size, batchSize, precision);
+    }
+}
