@@ -1,0 +1,2 @@
+/** What a call into native code costs, by the ways that there are: our own (Foreign Function & Memory) beside JNI, on the same functions of the same library. */
+package crosscut.bench.binding;
