@@ -1,0 +1,2 @@
+/** Reading of batches alone, without a model. */
+package crosscut.bench.input;
