@@ -6,7 +6,11 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.TrainingConfig;
+import crosscut.engine.cost.CountedRows;
+import crosscut.engine.cost.DistinctRows;
+import crosscut.engine.cost.StepCosts;
 import crosscut.engine.memory.MemoryPlan;
+import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
 import crosscut.kernels.device.CpuWorkingMemory;
@@ -56,6 +60,23 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
     /** Bytes that a forward pass allocates on the processor, those of its batches included. */
     public long inferenceBytes() {
         return bytes(null);
+    }
+
+    /** What a training step launches, on the batch that {@link TrainingStep} trains on. */
+    public StepCosts trainingCosts() {
+        return StepCosts.of(model(), training(), layout(), distinctRows());
+    }
+
+    /** What a forward pass launches, on the batch that {@link ForwardPass} scores. */
+    public StepCosts inferenceCosts() {
+        return StepCosts.ofForwardPass(model(), precision, layout(), distinctRows());
+    }
+
+    private DistinctRows distinctRows() {
+        try (RawBatch batch = RawBatch.withoutDevice(layout())) {
+            RandomBatch.fill(batch);
+            return new CountedRows(batch);
+        }
     }
 
     private long bytes(RawBatchLayout trained) {

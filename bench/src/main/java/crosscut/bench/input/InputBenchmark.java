@@ -42,6 +42,16 @@ public class InputBenchmark {
         return pipeline.epoch(order, _ -> { });
     }
 
+    /** Samples of an epoch. */
+    public static long epochSamples() {
+        return InputPipeline.SAMPLES;
+    }
+
+    /** Bytes of an epoch. */
+    public static long epochBytes() {
+        return InputPipeline.SAMPLES * RandomFiles.SAMPLE_BYTES;
+    }
+
     @TearDown
     public void remove() {
         pipeline.close();

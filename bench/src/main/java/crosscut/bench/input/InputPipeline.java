@@ -46,14 +46,11 @@ final class InputPipeline implements AutoCloseable {
         ring = new BatchRing(device, source.layout(batchSize));
     }
 
-    /** Bytes of a sample. */
-    static long sampleBytes(RawBatchLayout layout) {
+    /** Bytes of a sample as the reader sees them. */
+    long sampleBytes() {
+        RawBatchLayout layout = ring.layout();
         return Byte.BYTES + (long) layout.numericalFeatures() * layout.numericalType().byteSize()
                 + layout.categorical().stream().mapToLong(CategoricalColumn::sampleBytes).sum();
-    }
-
-    long sampleBytes() {
-        return sampleBytes(ring.layout());
     }
 
     /**

@@ -21,6 +21,8 @@ final class RandomFiles {
     private static final int NUMERICAL_FEATURES = 13;
     private static final int CHUNK = 1 << 14;
 
+    static final long SAMPLE_BYTES = Byte.BYTES + NUMERICAL_FEATURES * Short.BYTES + TABLES * Integer.BYTES;
+
     private RandomFiles() {
     }
 

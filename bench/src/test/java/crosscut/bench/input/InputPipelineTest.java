@@ -33,7 +33,7 @@ class InputPipelineTest {
     @Test
     void aSampleHasTheBytesThatAreSaid() {
         try (InputPipeline pipeline = new InputPipeline(SAMPLES, 64)) {
-            assertThat(pipeline.sampleBytes()).isEqualTo(Byte.BYTES + NUMERICAL_BYTES + TABLES * Integer.BYTES);
+            assertThat(pipeline.sampleBytes()).isEqualTo(RandomFiles.SAMPLE_BYTES);
         }
     }
 

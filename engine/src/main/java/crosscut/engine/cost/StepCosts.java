@@ -1,25 +1,29 @@
 package crosscut.engine.cost;
 
 import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.memory.DescribedDevice;
+import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.engine.train.Trainer;
+import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * The launches of one training step of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a
+ * The launches of one training step, or of one forward pass, of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a
  * device that has sizes only.
  *
  * @param launches in the order of the step
@@ -47,6 +51,28 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
             batch.describe(layout.batchSize(), 0);
             counter.launches.clear();
             trainer.step(batch);
+        }
+        return new StepCosts(counter.launches, layout.batchSize());
+    }
+
+    /**
+     * Counts a forward pass, from decoding to the logits.
+     *
+     * @param layout the raw batches that it decodes; their size is the batch
+     * @param rows how many distinct rows of each table a batch touches
+     */
+    public static StepCosts ofForwardPass(ModelConfig model, Precision precision, RawBatchLayout layout, DistinctRows rows) {
+        LaunchCounter counter = new LaunchCounter(rows);
+        try (Device device = counter.observed.device();
+                ModelParameters parameters = ModelParameters.allocate(device, model, precision, null);
+                RawBatch batch = new RawBatch(device, layout);
+                Dcnv2 pass = parameters.inferencePass(device, layout.batchSize());
+                Decoder decoder = pass.decoder(layout, () -> batch);
+                Stream stream = device.createStream("scoring")) {
+            counter.launches.clear();
+            decoder.decode().launch(stream);
+            pass.distributeIds(stream);
+            pass.forward(stream);
         }
         return new StepCosts(counter.launches, layout.batchSize());
     }

@@ -1,5 +1,7 @@
 package crosscut.engine.profile;
 
+import crosscut.engine.cost.OperationCost;
+import crosscut.engine.cost.StepCosts;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
@@ -54,8 +56,23 @@ public record DeviceCeilings(double copyBytes, double productOperations) {
         return new DeviceCeilings(copy, product);
     }
 
+    /** Whether arithmetic takes an op longer than its bytes when it is as fast as the device allows. */
+    public boolean isBoundByArithmetic(OperationCost cost) {
+        return cost.operations() / productOperations > cost.bytes() / copyBytes;
+    }
+
+    /** Seconds that an op takes when it is as fast as the device allows: at the ceiling that binds it. */
+    public double floorSeconds(OperationCost cost) {
+        return Math.max(cost.operations() / productOperations, cost.bytes() / copyBytes);
+    }
+
+    /** Seconds that a step takes when each of its launches is as fast as the device allows and they follow each other without a gap. */
+    public double floorSeconds(StepCosts costs) {
+        return costs.launches().stream().mapToDouble(this::floorSeconds).sum();
+    }
+
     /** The higher of both. */
-    DeviceCeilings orBetter(DeviceCeilings other) {
+    public DeviceCeilings orBetter(DeviceCeilings other) {
         return new DeviceCeilings(Math.max(copyBytes, other.copyBytes), Math.max(productOperations, other.productOperations));
     }
 

@@ -51,10 +51,10 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
 
     private String line(Row row) {
         OperationCost cost = row.cost();
-        boolean byArithmetic = isBoundByArithmetic(cost);
+        boolean byArithmetic = ceilings.isBoundByArithmetic(cost);
         return text("profile: %8.1f %10.1f %5.1f%% %10.3f %9.2f %8.1f %s %7.0f%% %8d  %-18s  %s", row.launches(), row.seconds() * 1e6,
                 100 * row.stepSeconds() / stepSeconds, cost.operations() * 1e-9, cost.bytes() * 1e-6,
-                (byArithmetic ? cost.operations() : cost.bytes()) / row.seconds() * 1e-9, byArithmetic ? "GF/s" : "GB/s", 100 * bound(cost) / row.seconds(),
+                (byArithmetic ? cost.operations() : cost.bytes()) / row.seconds() * 1e-9, byArithmetic ? "GF/s" : "GB/s", 100 * ceilings.floorSeconds(cost) / row.seconds(),
                 row.allocatedBytes(), cost.layer(), cost.name());
     }
 
@@ -62,22 +62,13 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
         double all = rows.stream().mapToDouble(Row::stepSeconds).sum();
         double products = rows.stream().filter(row -> row.cost().isProduct()).mapToDouble(Row::stepSeconds).sum();
         double operations = rows.stream().mapToDouble(row -> row.launches() * row.cost().operations()).sum();
-        double bound = rows.stream().mapToDouble(row -> row.launches() * bound(row.cost())).sum();
+        double bound = rows.stream().mapToDouble(row -> row.launches() * ceilings.floorSeconds(row.cost())).sum();
         return List.of(
                 text("profile: step %.3f ms, %.0f samples/s; ops %.3f ms, of which products %.3f ms at %.0f GFLOP/s (%.0f%% of the square product)",
                         stepSeconds * 1e3, samples / stepSeconds, all * 1e3, products * 1e3, operations / products * 1e-9,
                         100 * operations / products / ceilings.productOperations()),
                 text("profile: bound %.3f ms (each op at the ceiling that binds it): the ops reach %.0f%% of it, the step %.0f%%", bound * 1e3,
                         100 * bound / all, 100 * bound / stepSeconds));
-    }
-
-    private boolean isBoundByArithmetic(OperationCost cost) {
-        return cost.operations() / ceilings.productOperations() > cost.bytes() / ceilings.copyBytes();
-    }
-
-    /** Seconds that an op takes when it is as fast as the device allows. */
-    private double bound(OperationCost cost) {
-        return Math.max(cost.operations() / ceilings.productOperations(), cost.bytes() / ceilings.copyBytes());
     }
 
     private static String text(String format, Object... values) {

@@ -46,6 +46,9 @@ public final class CommandLineMain {
         try {
             CommandLine root = parser(out, err, stackTrace);
             List<String> expanded = withCommand(ArgumentFiles.expand(Path.of(""), Arrays.asList(arguments)));
+            if (expanded.getFirst().equals(BenchCommand.NAME)) {
+                return BenchCommand.handOver(expanded.subList(1, expanded.size()));
+            }
             return root.execute(normalised(root, expanded).toArray(String[]::new));
         } catch (ParameterException failure) {
             return usageError(failure, err);
@@ -71,7 +74,7 @@ public final class CommandLineMain {
     }
 
     /** Prints a failure as the one line that the user sees, and returns the exit status that belongs to it. */
-    static int report(Exception failure, boolean stackTrace, PrintWriter err) {
+    public static int report(Exception failure, boolean stackTrace, PrintWriter err) {
         if (stackTrace) {
             failure.printStackTrace(err);
         }
@@ -83,7 +86,8 @@ public final class CommandLineMain {
         return INTERNAL_ERROR;
     }
 
-    private static int usageError(ParameterException failure, PrintWriter err) {
+    /** Prints in one line what is wrong with a command line, and returns the exit status that belongs to it. */
+    public static int usageError(ParameterException failure, PrintWriter err) {
         String command = failure.getCommandLine().getCommandSpec().qualifiedName();
         err.println("crosscut: " + UsageMessages.of(failure).replaceAll("\\s*\\R\\s*", " ") + " (see " + command + " --help)");
         return USAGE_ERROR;

@@ -9,7 +9,7 @@ import picocli.CommandLine.ScopeType;
         name = "crosscut",
         versionProvider = VersionText.class,
         subcommands = {TrainCommand.class, PlanCommand.class, PreprocessCommand.class, GenerateFeatureSpecCommand.class, TranscribeCommand.class,
-            InspectCommand.class, QuickstartCommand.class, DoctorCommand.class, FetchCudaCommand.class},
+            InspectCommand.class, QuickstartCommand.class, BenchCommand.class, DoctorCommand.class, FetchCudaCommand.class},
         synopsisHeading = "%nUsage: ",
         customSynopsis = "crosscut [train] [flags]  or  crosscut COMMAND [flags]",
         header = "Crosscut trains and evaluates DCNv2 click-through-rate models.",

@@ -1,0 +1,13 @@
+package crosscut.bench.run;
+
+import java.util.List;
+
+/** A set of cases that belong into one table. */
+interface Suite {
+
+    /** What to measure, in this order. */
+    List<Case> cases();
+
+    /** What was measured; without rows where nothing was. */
+    Table table(Results results);
+}
