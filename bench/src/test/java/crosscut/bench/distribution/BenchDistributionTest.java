@@ -2,6 +2,7 @@ package crosscut.bench.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +23,13 @@ class BenchDistributionTest {
     @TempDir
     private Path folder;
 
-    private Outcome run(Path launcher, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", launcher.toString()));
+    private Outcome run(String... arguments) throws IOException, InterruptedException {
+        return java(List.of("-jar", LAUNCHER.toString()), arguments);
+    }
+
+    private Outcome java(List<String> program, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(program);
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("JDK_JAVA_OPTIONS", "-Djmh.ignoreLock=true");
@@ -34,9 +40,9 @@ class BenchDistributionTest {
 
     @Test
     void theLauncherListsAndStartsTheBenchmarks() throws IOException, InterruptedException {
-        assertThat(run(LAUNCHER, "--help").output()).contains("  bench  ");
-        assertThat(run(LAUNCHER, "bench", "--help").output()).contains("crosscut bench", "quick (", "--threads=N");
-        assertThat(run(LAUNCHER, "bench", "nonsense")).satisfies(outcome -> {
+        assertThat(run("--help").output()).contains("  bench  ");
+        assertThat(run("bench", "--help").output()).contains("crosscut bench", "quick (", "--threads=N");
+        assertThat(run("bench", "nonsense")).satisfies(outcome -> {
             assertThat(outcome.status()).isEqualTo(1);
             assertThat(outcome.output()).startsWith("crosscut: unknown preset 'nonsense'").hasLineCount(1);
         });
@@ -44,7 +50,7 @@ class BenchDistributionTest {
 
     @Test
     void aPresetRunsFromTheDistribution() throws IOException, InterruptedException {
-        Outcome outcome = run(LAUNCHER, "bench", "binding", "--seconds", "0.01", "--out", "results");
+        Outcome outcome = run("bench", "binding", "--seconds", "0.01", "--out", "results");
         assertThat(outcome.status()).as(outcome.output()).isZero();
         assertThat(outcome.output()).contains("[10/10] ", "results: results/binding.md, results/binding.json").doesNotContain("WARNING");
         assertThat(folder.resolve("results/binding.md")).content().contains("JNI, GetPrimitiveArrayCritical", "FFM as our bindings link");
@@ -53,8 +59,7 @@ class BenchDistributionTest {
     @Test
     void aLauncherWithoutThemSaysSo() throws IOException, InterruptedException {
         Path lonely = Files.copy(LAUNCHER, folder.resolve("launcher.jar"));
-        Files.createSymbolicLink(folder.resolve("lib"), LAUNCHER.resolveSibling("lib"));
-        Outcome outcome = run(lonely, "bench");
+        Outcome outcome = java(List.of("-cp", lonely + File.pathSeparator + LAUNCHER.resolveSibling("lib").resolve("*"), "crosscut.launcher.Main"), "bench");
         assertThat(outcome.output()).startsWith("crosscut: the benchmarks are missing: there is no folder " + folder.resolve("bench")).hasLineCount(1);
         assertThat(outcome.status()).isEqualTo(1);
     }
