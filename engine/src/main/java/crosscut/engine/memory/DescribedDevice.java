@@ -5,6 +5,7 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.embedding.EmbeddingOperations;
@@ -62,11 +63,20 @@ public final class DescribedDevice {
             case "description" -> "a device that has sizes only";
             case "freeMemory" -> Long.MAX_VALUE;
             case "isDone" -> true;
+            case "launch" -> launch(proxy, arguments[0]);
             case "equals" -> proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> "described " + method.getDeclaringClass().getSimpleName();
             default -> result(method.getReturnType());
         };
+    }
+
+    /** A stream launches what it is given, so that whoever watches that sees it; an op does nothing. */
+    private static Object launch(Object described, Object argument) {
+        if (described instanceof Stream stream) {
+            ((Operation) argument).launch(stream);
+        }
+        return null;
     }
 
     /** What the device in mind would allocate during this call besides what it is asked for. */
