@@ -1,15 +1,16 @@
 package crosscut.bench;
 
+import crosscut.engine.config.Precision;
 import crosscut.kernels.batch.RawBatch;
-import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
-import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import java.lang.foreign.ValueLayout;
-import java.util.List;
 import java.util.SplittableRandom;
 
-/** The one batch that all contenders of a race work on: labels, numerical features, and ids by the power law of the reference's synthetic data. */
+/**
+ * The one batch that all benchmarks and all contenders of a race work on: labels, numerical features, and ids by the power law of the reference's synthetic
+ * data.
+ */
 public final class PowerLawBatch {
 
     /** Exponent of the reference's synthetic ids. */
@@ -18,28 +19,41 @@ public final class PowerLawBatch {
     private PowerLawBatch() {
     }
 
-    /** Columns of a batch of {@code batchSize} samples for the model of that size. */
-    public static RawBatchLayout layout(ModelSize size, int batchSize) {
-        List<CategoricalColumn> columns = size.model().tables().stream()
-                .map(table -> new CategoricalColumn(table.name(), table.cardinality(), DataType.INT32, 1)).toList();
-        return new RawBatchLayout(batchSize, ModelSize.NUMERICAL_FEATURES, DataType.FLOAT32, columns);
-    }
-
     /** A filled batch on the host side of {@code device}; the same values in every process. The caller closes it. */
     public static RawBatch create(Device device, ModelSize size, int batchSize) {
-        RawBatch batch = new RawBatch(device, layout(size, batchSize));
+        return create(device, StepShape.of(size, batchSize, Precision.FP32));
+    }
+
+    /** As {@link #create(Device, ModelSize, int)}, for tables of any shape. */
+    static RawBatch create(Device device, StepShape shape) {
+        RawBatch batch = new RawBatch(device, shape.layout());
+        fill(batch);
+        return batch;
+    }
+
+    /** Writes samples into a batch of fp32 numerical features and 32-bit ids. */
+    static void fill(RawBatch batch) {
         SplittableRandom random = new SplittableRandom(1);
-        for (int sample = 0; sample < batchSize; sample++) {
+        int samples = batch.layout().batchSize();
+        int numerical = batch.layout().numericalFeatures();
+        for (int sample = 0; sample < samples; sample++) {
             batch.labels().set(ValueLayout.JAVA_BYTE, sample, (byte) random.nextInt(2));
-            for (int column = 0; column < ModelSize.NUMERICAL_FEATURES; column++) {
-                batch.numerical().setAtIndex(ValueLayout.JAVA_FLOAT, (long) sample * ModelSize.NUMERICAL_FEATURES + column, (float) random.nextDouble());
+            for (int column = 0; column < numerical; column++) {
+                batch.numerical().setAtIndex(ValueLayout.JAVA_FLOAT, (long) sample * numerical + column, (float) random.nextDouble());
             }
-            for (int table = 0; table < ModelSize.TABLES; table++) {
-                batch.categorical(table).setAtIndex(ValueLayout.JAVA_INT, sample, id(random.nextDouble(), size.rows()));
+            for (int table = 0; table < batch.layout().categorical().size(); table++) {
+                fill(batch, table, sample, random);
             }
         }
-        batch.describe(batchSize, 0);
-        return batch;
+        batch.describe(samples, 0);
+    }
+
+    private static void fill(RawBatch batch, int table, int sample, SplittableRandom random) {
+        CategoricalColumn column = batch.layout().categorical().get(table);
+        for (int place = 0; place < column.hotness(); place++) {
+            batch.categorical(table).setAtIndex(ValueLayout.JAVA_INT, (long) sample * column.hotness() + place,
+                    id(random.nextDouble(), column.cardinality()));
+        }
     }
 
     /** The id that {@code uniform} in [0, 1) stands for in a table of {@code rows}. */

@@ -67,14 +67,14 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
         return StepCosts.of(model(), training(), layout(), distinctRows());
     }
 
-    /** What a forward pass launches, on the batch that {@link ForwardPass} scores. */
+    /** What a forward pass launches, on the batch that {@link InferenceStep} scores. */
     public StepCosts inferenceCosts() {
         return StepCosts.ofForwardPass(model(), precision, layout(), distinctRows());
     }
 
     private DistinctRows distinctRows() {
         try (RawBatch batch = RawBatch.withoutDevice(layout())) {
-            RandomBatch.fill(batch);
+            PowerLawBatch.fill(batch);
             return new CountedRows(batch);
         }
     }

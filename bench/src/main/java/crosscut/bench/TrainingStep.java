@@ -28,8 +28,7 @@ public final class TrainingStep implements Contender {
         this.device = device;
         parameters = ModelParameters.allocate(device, shape.model(), shape.precision(), shape.training().optimizer());
         parameters.initialize(ModelSize.SEED, false);
-        batch = new RawBatch(device, shape.layout());
-        RandomBatch.fill(batch);
+        batch = PowerLawBatch.create(device, shape);
         trainer = new Trainer(device, parameters, shape.training(), shape.layout(), 0);
     }
 

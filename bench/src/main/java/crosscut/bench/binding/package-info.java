@@ -1,2 +1,2 @@
-/** What a call into native code costs, by the ways that there are: our own (Foreign Function & Memory) beside JNI, on the same functions of the same library. */
+/** What a call into native code costs, by the ways that there are: our own (Foreign Function & Memory) beside JNI, on the same functions. */
 package crosscut.bench.binding;

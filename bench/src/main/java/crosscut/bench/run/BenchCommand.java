@@ -38,10 +38,12 @@ final class BenchCommand implements Runnable {
     @Option(names = "--threads", paramLabel = "N", description = "Worker threads. Default: one on each processor.")
     private Integer threads;
 
-    @Option(names = "--size", paramLabel = "SIZE", split = ",", description = "Model sizes in place of the preset's: ${COMPLETION-CANDIDATES}, or both with a comma.")
+    @Option(names = "--size", paramLabel = "SIZE", split = ",",
+            description = "Model sizes in place of the preset's: small, full, or both with a comma.")
     private List<ModelSize> sizes = List.of();
 
-    @Option(names = "--precision", paramLabel = "TYPE", split = ",", description = "Precisions in place of the preset's: fp32, bf16, or both with a comma.")
+    @Option(names = "--precision", paramLabel = "TYPE", split = ",",
+            description = "Precisions in place of the preset's: fp32, bf16, or both with a comma.")
     private List<Precision> precisions = List.of();
 
     @Option(names = "--seconds", paramLabel = "S", description = "Length of an iteration in place of the preset's; one that takes longer runs once.")

@@ -50,8 +50,8 @@ record BindingSuite(Effort effort) implements Suite {
             row.put("speed against JNI", jni(names.get(0), results) / measurement.best());
             rows.add(row);
         }));
-        return new Table("binding", "Calls into native code", "What one call costs, and how many times as fast as the first JNI call of the same function it is. "
-                + TimeColumns.NOTE, rows);
+        return new Table("binding", "Calls into native code",
+                "What one call costs, and how many times as fast as the first JNI call of the same function it is. " + TimeColumns.NOTE, rows);
     }
 
     /** Seconds of the function's call by JNI; no number where there is none. */

@@ -49,7 +49,8 @@ record InputSuite(Effort effort, List<Integer> batchSizes) implements Suite {
                 });
             }
         }
-        return new Table("input", "Reading batches", "One epoch over tf_raw files in the page cache (13 fp16 features, 26 ids of 32 bits, a label), by one thread, "
-                + "without decoding. \"GB/s\" of the files; \"of copy\": what is read and written of a copy by one thread in this run. " + TimeColumns.NOTE, rows);
+        return new Table("input", "Reading batches", "One epoch over tf_raw files in the page cache (13 fp16 features, 26 ids of 32 bits, a label), by one "
+                + "thread, without decoding. \"GB/s\" of the files; \"of copy\": what is read and written, of a copy by one thread in this run. "
+                + TimeColumns.NOTE, rows);
     }
 }

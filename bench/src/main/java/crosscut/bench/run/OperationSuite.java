@@ -56,9 +56,9 @@ final class OperationSuite implements Suite {
         List<Map<String, Object>> rows = new ArrayList<>();
         operations.forEach((measured, operation) -> results.of(measured)
                 .ifPresent(measurement -> rows.add(row(measured, operation, measurement, results.ceilingsOf(measured)))));
-        return new Table("ops", "Ops", "Every op of a training step at batch " + BATCH + ", and those that other work needs. \"launches\" per step of the same shapes, "
-                + "\"MB\" and \"GFLOP\" as counted (tensors touched once, distinct rows, 2 m n k), \"reached\" of the time at the ceiling that binds the op: the copy "
-                + "or the square product of this run. What fits a cache can reach more than 100 % of the copy. " + TimeColumns.NOTE, rows);
+        return new Table("ops", "Ops", "Every op of a training step at batch " + BATCH + ", and those that other work needs. \"launches\" per step of the same "
+                + "shapes, \"MB\" and \"GFLOP\" as counted (tensors touched once, distinct rows, 2 m n k), \"reached\" of the time at the ceiling that binds the "
+                + "op: the copy or the square product of this run. What fits a cache can reach more than 100 % of the copy. " + TimeColumns.NOTE, rows);
     }
 
     private static Map<String, Object> row(Case measured, ModelOperation operation, Measurement measurement, DeviceCeilings ceilings) {

@@ -1,12 +1,11 @@
 package crosscut.bench.run;
 
+import crosscut.bench.MarkdownText;
 import crosscut.engine.profile.DeviceCeilings;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,31 +24,26 @@ record Report(
 
     /** As Markdown. */
     String toMarkdown() {
-        StringBuilder text = new StringBuilder("# Benchmarks: " + conditions.get("preset") + "\n\n");
-        append(text, List.of("what", "value"), conditions.entrySet().stream().map(fact -> List.<Object>of(fact.getKey(), fact.getValue())).toList());
+        MarkdownText text = new MarkdownText();
+        text.line("# Benchmarks: " + conditions.get("preset") + "\n");
+        text.table("what", "value");
+        conditions.forEach((name, value) -> text.row(name, text(value)));
         if (!ceilings.isEmpty()) {
-            text.append("\n## What the machine did at best\n\n");
-            append(text, List.of("threads", "precision", "copy GB/s", "product GFLOP/s"), ceilings.entrySet().stream().map(entry -> List.<Object>of(
-                    entry.getKey().threads(), entry.getKey().precision(), entry.getValue().copyBytes() * 1e-9, entry.getValue().productOperations() * 1e-9)).toList());
+            text.line("\n## What the machine did at best\n");
+            text.table("threads", "precision", "copy GB/s", "product GFLOP/s");
+            ceilings.forEach((settings, best) -> text.row(settings.threads(), settings.precision(), text(best.copyBytes() * 1e-9),
+                    text(best.productOperations() * 1e-9)));
         }
         for (Table table : tables) {
-            text.append("\n## ").append(table.title()).append("\n\n").append(table.note()).append("\n\n");
-            append(text, List.copyOf(table.rows().getFirst().keySet()), table.rows().stream().map(row -> (List<Object>) new ArrayList<>(row.values())).toList());
+            text.line("\n## " + table.title() + "\n\n" + table.note() + "\n");
+            text.table(table.rows().getFirst().keySet().toArray());
+            table.rows().forEach(row -> text.row(row.values().stream().map(Report::text).toArray()));
         }
         if (!leftOut.isEmpty()) {
-            text.append("\n## Left out\n\n");
-            leftOut.forEach(line -> text.append("- ").append(line).append('\n'));
+            text.line("\n## Left out\n");
+            leftOut.forEach(line -> text.line("- " + line));
         }
         return text.toString();
-    }
-
-    private static void append(StringBuilder text, List<String> columns, List<List<Object>> rows) {
-        text.append(line(columns)).append(line(columns.stream().map(_ -> "---").toList()));
-        rows.forEach(row -> text.append(line(row.stream().map(Report::text).toList())));
-    }
-
-    private static String line(List<String> cells) {
-        return cells.stream().map(cell -> cell.replace("|", "\\|")).collect(Collectors.joining(" | ", "| ", " |\n"));
     }
 
     /** Numbers with four digits: more are noise. */

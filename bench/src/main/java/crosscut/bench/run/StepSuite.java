@@ -3,7 +3,7 @@ package crosscut.bench.run;
 import static crosscut.bench.run.TimeColumns.columns;
 
 import crosscut.bench.CpuBenchmark;
-import crosscut.bench.ForwardPassBenchmark;
+import crosscut.bench.InferenceStepBenchmark;
 import crosscut.bench.ModelSize;
 import crosscut.bench.StepShape;
 import crosscut.bench.TrainingStepBenchmark;
@@ -23,7 +23,7 @@ final class StepSuite implements Suite {
 
     private StepSuite(Selection selection, List<Integer> batchSizes, boolean isTraining) {
         this.isTraining = isTraining;
-        Class<? extends CpuBenchmark> benchmark = isTraining ? TrainingStepBenchmark.class : ForwardPassBenchmark.class;
+        Class<? extends CpuBenchmark> benchmark = isTraining ? TrainingStepBenchmark.class : InferenceStepBenchmark.class;
         for (ModelSize size : selection.sizes()) {
             for (Precision precision : selection.precisions()) {
                 for (int batch : batchSizes) {
@@ -52,10 +52,9 @@ final class StepSuite implements Suite {
     public Table table(Results results) {
         List<Map<String, Object>> rows = new ArrayList<>();
         shapes.forEach((measured, shape) -> results.of(measured).ifPresent(measurement -> rows.add(row(shape, measurement, results.ceilingsOf(measured)))));
-        String what = isTraining ? "A training step, without reading data." : "From a raw batch to its logits, without reading data.";
-        return new Table(isTraining ? "step" : "inference", isTraining ? "Training step" : "Inference", what + " \"GFLOP\" and \"MB\" of its launches as counted; "
-                + "\"floor\" is the time of the launches when each runs at the ceiling that binds it, the copy or the square product of this run, and \"reached\" the "
-                + "floor's share of the best time. " + TimeColumns.NOTE, rows);
+        String note = "Without reading data. \"GFLOP\" and \"MB\" of its launches as counted; \"floor\" is the time of the launches when each runs at the "
+                + "ceiling that binds it, the copy or the square product of this run, and \"reached\" the floor's share of the best time. " + TimeColumns.NOTE;
+        return isTraining ? new Table("step", "Training step", note, rows) : new Table("inference", "Inference: from a raw batch to its logits", note, rows);
     }
 
     private Map<String, Object> row(StepShape shape, Measurement measurement, DeviceCeilings ceilings) {

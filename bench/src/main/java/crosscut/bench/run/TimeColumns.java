@@ -7,7 +7,8 @@ import java.util.Map;
 final class TimeColumns {
 
     /** What the columns mean, for notes. */
-    static final String NOTE = "Times are those of the best, the middle and the worst iteration; speeds and shares go with the best, as other programs only add time.";
+    static final String NOTE = "Times are those of the best, the middle and the worst iteration; speeds and shares go with the best, as other programs only "
+            + "add time.";
 
     private TimeColumns() {
     }

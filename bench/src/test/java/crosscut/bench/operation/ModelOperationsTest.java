@@ -79,7 +79,8 @@ class ModelOperationsTest {
     @Test
     void anUnknownNameIsRefusedWithThoseThatThereAre() {
         try (ModelOperations operations = ModelOperations.onProcessor(shape(Precision.FP32), MatrixLibrary.JAVA, 1)) {
-            assertThatThrownBy(() -> operations.named("gather")).hasMessageContaining("no op is called gather").hasMessageContaining("EmbeddingOperations.gather ");
+            assertThatThrownBy(() -> operations.named("gather")).hasMessageContaining("no op is called gather")
+                    .hasMessageContaining("EmbeddingOperations.gather ");
         }
     }
 

@@ -70,8 +70,8 @@ class BenchmarkRunTest {
         Selection selection = new Selection(List.of(ModelSize.FULL), List.of(Precision.FP32), 1, SHORTEST);
         assertThatThrownBy(() -> run(StepSuite.training(selection, List.of(65_536)), 8L << 30)).isInstanceOf(UserException.class)
                 .hasMessage("no benchmark of this preset fits into memory");
-        assertThat(out.toString()).startsWith("left out: step, batchSize 65536, precision FP32, size FULL needs ").contains("but 8.0 GiB of memory are available")
-                .hasLineCount(1);
+        assertThat(out.toString()).startsWith("left out: step, batchSize 65536, precision FP32, size FULL needs ")
+                .contains("but 8.0 GiB of memory are available").hasLineCount(1);
         assertThat(folder.resolve("some.md")).doesNotExist();
     }
 
@@ -117,7 +117,8 @@ class BenchmarkRunTest {
         Table table = new Table("x", "X", "Note.", List.of(TimeColumns.columns("op", "a|b", "ns", 12.34567, "large", 1234567.8, "none", Double.NaN, "n", 3)));
         Report report = new Report(Map.of("preset", "x"), Map.of(new CeilingsProfiler.Settings(2, Precision.BF16), new DeviceCeilings(5e10, 4.5e11)),
                 List.of(table), List.of("y needs more"));
-        assertThat(report.toMarkdown()).contains("| op | ns | large | none | n |", "| a\\|b | 12.35 | 1,234,568 |  | 3 |", "| 2 | BF16 | 50.00 | 450.0 |", "- y needs more");
+        assertThat(report.toMarkdown()).contains("| op | ns | large | none | n |", "| a\\|b | 12.35 | 1,234,568 |  | 3 |", "| 2 | BF16 | 50.00 | 450.0 |",
+                "- y needs more");
         JsonNode row = JsonMapper.shared().readTree(report.toJson()).get("tables").get(0).get("rows").get(0);
         assertThat(row.get("ns").asDouble()).isEqualTo(12.34567);
         assertThat(row.get("none").isNull()).isTrue();

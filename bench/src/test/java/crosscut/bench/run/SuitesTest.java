@@ -133,6 +133,7 @@ class SuitesTest {
     @Test
     void anUnknownPresetIsRefusedWithThoseThatThereAre() {
         assertThat(Preset.named("OPS")).isEqualTo(Preset.OPS);
-        assertThatThrownBy(() -> Preset.named("fast")).isInstanceOf(UserException.class).hasMessageStartingWith("unknown preset 'fast'").hasMessageContaining("quick, ");
+        assertThatThrownBy(() -> Preset.named("fast")).isInstanceOf(UserException.class).hasMessageStartingWith("unknown preset 'fast'")
+                .hasMessageContaining("quick, ");
     }
 }

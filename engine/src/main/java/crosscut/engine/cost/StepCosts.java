@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The launches of one training step, or of one forward pass, of one rank without communication, in their order, each with its cost: what the engine itself binds and launches, on a
- * device that has sizes only.
+ * The launches of one training step, or of one forward pass, of one rank without communication, in their order, each with its cost: what the engine itself
+ * binds and launches, on a device that has sizes only.
  *
  * @param launches in the order of the step
  * @param batchSize samples per step
@@ -45,7 +45,8 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
     public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows) {
         LaunchCounter counter = new LaunchCounter(rows);
         try (Device device = counter.observed.device();
-                ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), World.single(), training.placement());
+                ModelParameters parameters = ModelParameters.allocate(
+                        device, model, training.precision(), training.optimizer(), World.single(), training.placement());
                 RawBatch batch = new RawBatch(device, layout);
                 Trainer trainer = new Trainer(device, parameters, training, layout, 0)) {
             batch.describe(layout.batchSize(), 0);

@@ -54,8 +54,8 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
         boolean byArithmetic = ceilings.isBoundByArithmetic(cost);
         return text("profile: %8.1f %10.1f %5.1f%% %10.3f %9.2f %8.1f %s %7.0f%% %8d  %-18s  %s", row.launches(), row.seconds() * 1e6,
                 100 * row.stepSeconds() / stepSeconds, cost.operations() * 1e-9, cost.bytes() * 1e-6,
-                (byArithmetic ? cost.operations() : cost.bytes()) / row.seconds() * 1e-9, byArithmetic ? "GF/s" : "GB/s", 100 * ceilings.floorSeconds(cost) / row.seconds(),
-                row.allocatedBytes(), cost.layer(), cost.name());
+                (byArithmetic ? cost.operations() : cost.bytes()) / row.seconds() * 1e-9, byArithmetic ? "GF/s" : "GB/s",
+                100 * ceilings.floorSeconds(cost) / row.seconds(), row.allocatedBytes(), cost.layer(), cost.name());
     }
 
     private List<String> sums() {

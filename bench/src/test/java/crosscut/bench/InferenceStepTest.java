@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.engine.config.Precision;
 import crosscut.kernels.Tolerance;
-import crosscut.kernels.device.Bfloat16;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.gemm.MatrixLibrary;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The variants of the benchmark give the same logits. */
-class ForwardPassTest {
+class InferenceStepTest {
 
     private static final int BATCH = 96;
 
@@ -46,15 +44,11 @@ class ForwardPassTest {
     }
 
     private static double[] logits(Precision precision, MatrixLibrary library, int threads, int batch) {
-        try (ForwardPass pass = new ForwardPass(StepShape.of(ModelSize.SMALL, batch, precision), Processor.open(threads, library))) {
-            pass.run();
-            MemorySegment logits = pass.run();
-            double[] values = new double[batch];
-            for (int sample = 0; sample < batch; sample++) {
-                values[sample] = pass.logitType() == DataType.FLOAT32 ? logits.getAtIndex(ValueLayout.JAVA_FLOAT, sample)
-                        : Bfloat16.toFloat(logits.getAtIndex(ValueLayout.JAVA_SHORT, sample));
-            }
-            return values;
+        try (InferenceStep step = new InferenceStep(ModelSize.SMALL, batch, precision, Processor.open(threads, library))) {
+            step.run();
+            step.run();
+            float[] logits = step.outputs();
+            return IntStream.range(0, logits.length).mapToDouble(sample -> logits[sample]).toArray();
         }
     }
 

@@ -1,27 +1,26 @@
 package crosscut.bench;
 
-import java.lang.foreign.MemorySegment;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** Time from a raw batch to its logits. */
-public class ForwardPassBenchmark extends CpuBenchmark {
+public class InferenceStepBenchmark extends CpuBenchmark {
 
-    private ForwardPass pass;
+    private InferenceStep step;
 
     @Setup
     public void allocate() {
-        pass = new ForwardPass(shape(), open());
+        step = new InferenceStep(size, batchSize, precision, open());
     }
 
     @Benchmark
-    public MemorySegment score() {
-        return pass.run();
+    public double score() {
+        return step.run();
     }
 
     @TearDown
     public void free() {
-        pass.close();
+        step.close();
     }
 }
