@@ -1,6 +1,7 @@
-// The kernels of embedding tables: gather, sort of ids, segment reduce with the row-wise optimizer.
+// The kernels of embedding tables: gather, sort of ids, staging of distinct rows, segment reduce with the row-wise optimizer.
 #include "embedding_gather.cuh"
 #include "embedding_sort.cuh"
+#include "embedding_staging.cuh"
 #include "embedding_update.cuh"
 
 #define GATHER(name, function, T, V) \
@@ -65,4 +66,9 @@ extern "C" __global__ void __launch_bounds__(UPDATE_THREADS) update_rest(
         float* second_moments, const float* step, float first_weight, float second_weight, float epsilon) {
     Parameters parameters = {weights, first_moments, second_moments, step, {first_weight, second_weight, epsilon}};
     update_rest(tables, table_count, pairs, Sums{group_sums, width}, parameters);
+}
+
+extern "C" __global__ void __launch_bounds__(STAGING_THREADS) stage_rows(
+        const Table* tables, const Table* copies, int table_count, const Pair* pairs, const float* weights, float* staged, int* places) {
+    stage_chunks(tables, copies, table_count, pairs, weights, staged, places);
 }

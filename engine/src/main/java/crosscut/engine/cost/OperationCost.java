@@ -4,6 +4,7 @@ import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
 import crosscut.kernels.embedding.EmbeddingTable;
+import crosscut.kernels.embedding.RowStage;
 import crosscut.kernels.embedding.TableSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -41,6 +42,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
             case "CrossOperations.inputGradient" -> memory(call, crossGradientInputs(call), pick(call, 5));
             case "EmbeddingOperations.gather" -> gather(call, rows);
             case "EmbeddingOperations.groupIds" -> groupIds(call);
+            case "EmbeddingOperations.stageRows" -> stageRows(call, rows);
             case "EmbeddingOperations.update" -> embeddingUpdate(call, rows);
             case "OptimizerOperations.update" -> memory(call, pick(call, 1, 2, 3, 4), pick(call, 1, 3, 4, 5));
             case "Decoder.decode" -> decode(call);
@@ -87,6 +89,19 @@ public record OperationCost(String layer, String name, boolean isProduct, double
 
     private static OperationCost groupIds(OperationCall call) {
         return new OperationCost("", name(call), false, 0, (double) call.argument(1, IdGroups.class).ids() * SORT_BYTES_PER_ID, 0);
+    }
+
+    /** Reads every pair and writes every place, reads the rows that occur and writes their copies. */
+    private static OperationCost stageRows(OperationCall call, DistinctRows rows) {
+        TableSet tables = call.argument(1, TableSet.class);
+        RowStage stage = call.argument(2, RowStage.class);
+        double rowBytes = 0;
+        for (int index = 0; index < tables.tables().size(); index++) {
+            EmbeddingTable table = tables.tables().get(index);
+            long ids = stage.tables().tables().get(index).rows();
+            rowBytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES;
+        }
+        return withRows(call, tables, stage.places().elements() * (double) (Long.BYTES + Integer.BYTES) + rowBytes, rowBytes);
     }
 
     /** Reads the gradient once and every id's position; reads and writes weights and moments of the rows that occur. */

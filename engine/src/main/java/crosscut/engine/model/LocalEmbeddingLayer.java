@@ -7,18 +7,25 @@ import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
+import crosscut.kernels.embedding.RowStage;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All tables are here: the gather writes straight into x0, the update reads straight from its gradient. */
+/**
+ * All tables are here: the gather writes straight into x0, the update reads straight from its gradient.
+ *
+ * <p>A GPU keeps nothing of what it reads in host memory. Of tables that are there a training gathers copies, made of each distinct row once; to know them it
+ * groups their ids before it looks up, all others' beside the step.
+ */
 final class LocalEmbeddingLayer implements EmbeddingLayer {
 
     private static final Operation NOTHING = _ -> {};
 
     private final Operation gather;
-    private final List<IdGroups> idGroups;
+    private final List<IdGroups> idGroups = new ArrayList<>();
+    private final List<RowStage> stages = new ArrayList<>();
     private final Operation groupIds;
     private final Operation update;
 
@@ -27,7 +34,7 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
 
     /** A layer that only looks up. */
     static LocalEmbeddingLayer forInference(Device device, Lookup lookup) {
-        return new LocalEmbeddingLayer(gather(device, lookup), List.of(), NOTHING, NOTHING);
+        return new LocalEmbeddingLayer(device, lookup.tables().stream().map(tables -> gather(device, lookup, tables)).toList());
     }
 
     /**
@@ -36,31 +43,44 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
      * @param learned the tables and the ids that the update works on; its vectors are the gradients
      */
     static LocalEmbeddingLayer forTraining(Device device, Lookup lookup, Lookup learned, UpdateRule rule, Tensor stepValues) {
+        return new LocalEmbeddingLayer(device, lookup, learned, rule, stepValues);
+    }
+
+    private static Operation gather(Device device, Lookup lookup, TableSet tables) {
+        return device.embedding().gather(tables, lookup.ids(), lookup.vectors());
+    }
+
+    private LocalEmbeddingLayer(Device device, List<Operation> gathers) {
+        this.gather = device.named("gather", new OperationSequence(gathers));
+        this.groupIds = NOTHING;
+        this.update = NOTHING;
+    }
+
+    private LocalEmbeddingLayer(Device device, Lookup lookup, Lookup learned, UpdateRule rule, Tensor stepValues) {
         EmbeddingOperations operations = device.embedding();
         int samples = Math.toIntExact(learned.vectors().rows());
-        List<IdGroups> idGroups = new ArrayList<>();
+        List<Operation> gathers = new ArrayList<>();
         List<Operation> sorts = new ArrayList<>();
         List<Operation> updates = new ArrayList<>();
-        for (TableSet tables : learned.tables()) {
+        for (int set = 0; set < learned.tables().size(); set++) {
+            TableSet tables = learned.tables().get(set);
             IdGroups groups = operations.createIdGroups(tables, samples);
             idGroups.add(groups);
-            sorts.add(operations.groupIds(learned.ids(), groups));
+            Operation sort = operations.groupIds(learned.ids(), groups);
+            if (tables.weights().isOnHost()) {
+                RowStage stage = RowStage.allocate(device, tables, samples);
+                stages.add(stage);
+                gathers.addAll(List.of(device.named("id groups", sort), operations.stageRows(groups, tables, stage),
+                        operations.gather(stage.tables(), stage.places(), lookup.vectors())));
+            } else {
+                gathers.add(gather(device, lookup, lookup.tables().get(set)));
+                sorts.add(sort);
+            }
             updates.add(operations.update(groups, learned.vectors(), tables, rule, stepValues));
         }
-        return new LocalEmbeddingLayer(gather(device, lookup), idGroups, device.named("id groups", new OperationSequence(sorts)),
-                device.named("embedding update", new OperationSequence(updates)));
-    }
-
-    private static Operation gather(Device device, Lookup lookup) {
-        List<Operation> gathers = lookup.tables().stream().map(tables -> device.embedding().gather(tables, lookup.ids(), lookup.vectors())).toList();
-        return device.named("gather", new OperationSequence(gathers));
-    }
-
-    private LocalEmbeddingLayer(Operation gather, List<IdGroups> idGroups, Operation groupIds, Operation update) {
-        this.gather = gather;
-        this.idGroups = idGroups;
-        this.groupIds = groupIds;
-        this.update = update;
+        this.gather = device.named("gather", new OperationSequence(gathers));
+        this.groupIds = device.named("id groups", new OperationSequence(sorts));
+        this.update = device.named("embedding update", new OperationSequence(updates));
     }
 
     @Override
@@ -101,5 +121,6 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     @Override
     public void close() {
         idGroups.forEach(IdGroups::close);
+        stages.forEach(RowStage::close);
     }
 }

@@ -56,4 +56,11 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
         TensorChecks.floatingOnCpu("gradient", gradient);
         return new CpuEmbeddingUpdate(pool, cpuGroups, gradient, tables, rule, step);
     }
+
+    @Override
+    public Operation stageRows(IdGroups groups, TableSet tables, RowStage stage) {
+        CpuIdGroups cpuGroups = (CpuIdGroups) groups;
+        EmbeddingChecks.stageRows(cpuGroups.tables(), cpuGroups.batchSize(), tables, stage);
+        return new CpuRowStage(pool, cpuGroups, tables, stage);
+    }
 }

@@ -47,4 +47,11 @@ public final class CudaEmbeddingOperations implements EmbeddingOperations {
         EmbeddingChecks.update(cudaGroups.tableSet(), cudaGroups.batchSize(), gradient, tables, rule, step);
         return CudaEmbeddingUpdate.bind(context, cudaGroups, gradient, tables, rule, step);
     }
+
+    @Override
+    public Operation stageRows(IdGroups groups, TableSet tables, RowStage stage) {
+        CudaIdGroups cudaGroups = (CudaIdGroups) groups;
+        EmbeddingChecks.stageRows(cudaGroups.tableSet(), cudaGroups.batchSize(), tables, stage);
+        return CudaRowStage.bind(context, cudaGroups, tables, stage);
+    }
 }

@@ -35,7 +35,7 @@ final class CudaGather {
     }
 
     private String function(EmbeddingTable table) {
-        boolean hasVectors = CudaTables.hasVectors(table, List.of(tableSet.weights()), output);
+        boolean hasVectors = CudaTables.hasVectors(table, tableSet.weights(), output);
         return (table.hotness() == 1 ? "gather_single" : "gather_pooled") + (hasVectors ? "4_" : "1_") + Span.suffix(output.type());
     }
 

@@ -40,7 +40,7 @@ final class CudaTables {
      * Lays tables out.
      *
      * @param memories the weights, and the moments where they are used
-     * @param activations gathered values or their gradients; null where neither is touched
+     * @param activations gathered values or their gradients; null where neither is touched, and rows alone decide how they are accessed
      */
     CudaTables(List<EmbeddingTable> tables, long batchSize, List<DeviceMemory> memories, Tensor activations) {
         this.tables = tables;
@@ -52,7 +52,7 @@ final class CudaTables {
         firstKey = new long[count + 1];
         for (int index = 0; index < count; index++) {
             EmbeddingTable table = tables.get(index);
-            hasVectors[index] = activations != null && hasVectors(table, memories, activations);
+            hasVectors[index] = hasVectors(table, memories) && (activations == null || hasVectors(table, activations));
             long pairs = batchSize * table.hotness();
             long chunks = Math.ceilDiv(pairs, (long) CHUNK_PAIRS);
             firstPair[index + 1] = firstPair[index] + pairs;
@@ -74,12 +74,21 @@ final class CudaTables {
         return Math.clamp(MOST_IDS - table.firstRow(), 0, table.rows());
     }
 
-    static boolean hasVectors(EmbeddingTable table, List<DeviceMemory> memories, Tensor activations) {
-        long access = (long) VECTOR * activations.type().byteSize();
+    /** Whether every row starts at a multiple of 16 bytes. */
+    private static boolean hasVectors(EmbeddingTable table, List<DeviceMemory> memories) {
         return table.dimension() % VECTOR == 0 && table.elementOffset() % VECTOR == 0
-                && memories.stream().allMatch(memory -> memory.address() % (VECTOR * Float.BYTES) == 0)
-                && (activations.address() + (long) table.columnOffset() * activations.type().byteSize()) % access == 0
+                && memories.stream().allMatch(memory -> memory.address() % (VECTOR * Float.BYTES) == 0);
+    }
+
+    private static boolean hasVectors(EmbeddingTable table, Tensor activations) {
+        long access = (long) VECTOR * activations.type().byteSize();
+        return (activations.address() + (long) table.columnOffset() * activations.type().byteSize()) % access == 0
                 && (activations.rows() <= 1 || activations.rowStride() * activations.type().byteSize() % access == 0);
+    }
+
+    /** Whether rows of weights are read, and their values in the activations accessed, 16 bytes of weights at a time. */
+    static boolean hasVectors(EmbeddingTable table, DeviceMemory weights, Tensor activations) {
+        return hasVectors(table, List.of(weights)) && hasVectors(table, activations);
     }
 
     /** The array in device memory. */

@@ -24,9 +24,7 @@ final class EmbeddingChecks {
     }
 
     static void update(TableSet grouped, int batchSize, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step) {
-        if (!grouped.tables().equals(tables.tables())) {
-            throw new IllegalArgumentException("the id groups were made for other tables");
-        }
+        sameTables(grouped, tables);
         if (gradient.rows() != batchSize) {
             throw new IllegalArgumentException("gradient is " + gradient.shape() + " where " + batchSize + " rows are needed");
         }
@@ -36,6 +34,19 @@ final class EmbeddingChecks {
             throw new IllegalArgumentException("Adam needs memory for both moments");
         }
         UpdateRule.checkStep(step);
+    }
+
+    private static void sameTables(TableSet grouped, TableSet tables) {
+        if (!grouped.tables().equals(tables.tables())) {
+            throw new IllegalArgumentException("the id groups were made for other tables");
+        }
+    }
+
+    static void stageRows(TableSet grouped, int batchSize, TableSet tables, RowStage stage) {
+        sameTables(grouped, tables);
+        if (!RowStage.copies(tables, batchSize).equals(stage.tables().tables())) {
+            throw new IllegalArgumentException("the stage was made for other tables or another batch");
+        }
     }
 
     static void ids(TableSet tables, Tensor ids, long batchSize) {

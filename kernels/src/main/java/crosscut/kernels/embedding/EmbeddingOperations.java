@@ -38,6 +38,15 @@ public interface EmbeddingOperations {
      */
     Operation update(IdGroups groups, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step);
 
+    /**
+     * Copies every distinct row that occurs once: {@link #gather} of the copies ({@link RowStage#tables} by {@link RowStage#places}) gives the bits that it gives
+     * of the tables, and reads memory that is far away once per row instead of once per id.
+     *
+     * @param groups the ids of a batch, grouped
+     * @param tables what they were grouped for
+     */
+    Operation stageRows(IdGroups groups, TableSet tables, RowStage stage);
+
     /** Ids of one batch grouped by row; the content is the device's own. */
     interface IdGroups extends AutoCloseable {
 
