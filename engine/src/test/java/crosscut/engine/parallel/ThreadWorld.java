@@ -48,7 +48,7 @@ public final class ThreadWorld {
             for (int rank = 0; rank < size; rank++) {
                 Member member = new Member(rank, size, "test", Map.of());
                 futures.add(threads.submit(() -> {
-                    try (Collectives collectives = new Rendezvous(point, "secret", TIMEOUT, TIMEOUT).meet(member)) {
+                    try (Collectives collectives = new Rendezvous(point, "secret", TIMEOUT, TIMEOUT, false).meet(member)) {
                         return program.run(new World(collectives));
                     }
                 }));

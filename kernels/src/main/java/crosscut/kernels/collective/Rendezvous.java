@@ -13,8 +13,9 @@ import java.util.List;
  * @param secret what all ranks know and nobody else
  * @param meetingTimeout how long to wait until all are there
  * @param exchangeTimeout longest wait for a rank within one exchange afterwards
+ * @param hasChecksums whether exchanges carry checksums, which are then checked: to find faulty memory or a faulty network
  */
-public record Rendezvous(RendezvousPoint point, String secret, Duration meetingTimeout, Duration exchangeTimeout) {
+public record Rendezvous(RendezvousPoint point, String secret, Duration meetingTimeout, Duration exchangeTimeout, boolean hasChecksums) {
 
     /** What the supervisor gives its ranks as the environment variable for {@code secret}. */
     public static final String SECRET_VARIABLE = "CROSSCUT_SECRET";
@@ -43,7 +44,7 @@ public record Rendezvous(RendezvousPoint point, String secret, Duration meetingT
         }
         try {
             List<SocketChannel> channels = self.rank() == 0 ? new FirstRankMeeting(this, self).connect() : new OtherRankMeeting(this, self).connect();
-            SocketCollectives collectives = new SocketCollectives(new SocketMesh(self.rank(), channels, exchangeTimeout));
+            SocketCollectives collectives = new SocketCollectives(new SocketMesh(self.rank(), channels, exchangeTimeout, hasChecksums));
             collectives.barrier();
             return collectives;
         } catch (IOException e) {

@@ -36,7 +36,7 @@ final class SocketCollectives implements Collectives {
         WireMessage[] messages = new WireMessage[size()];
         for (int peer = 0; peer < size(); peer++) {
             MemorySegment[] content = peer == rank() ? null : pieces.apply(peer);
-            messages[peer] = content == null ? null : new WireMessage(peer, content, owner);
+            messages[peer] = content == null ? null : mesh.message(peer, content, owner);
         }
         return messages;
     }

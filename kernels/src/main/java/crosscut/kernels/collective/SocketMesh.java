@@ -1,6 +1,8 @@
 package crosscut.kernels.collective;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -24,6 +26,7 @@ final class SocketMesh implements AutoCloseable {
     private final SelectionKey[] keys;
     private final Selector selector;
     private final Duration timeout;
+    private final boolean hasChecksums;
     private final boolean reachesOtherMachines;
     private int number;
     private CollectiveException failure;
@@ -33,9 +36,11 @@ final class SocketMesh implements AutoCloseable {
      *
      * @param channels one per rank, null for the own
      * @param timeout longest wait for a peer within one exchange
+     * @param hasChecksums whether messages carry a checksum of what they bring
      */
-    SocketMesh(int rank, List<SocketChannel> channels, Duration timeout) throws IOException {
+    SocketMesh(int rank, List<SocketChannel> channels, Duration timeout, boolean hasChecksums) throws IOException {
         this.rank = rank;
+        this.hasChecksums = hasChecksums;
         this.channels = channels.toArray(SocketChannel[]::new);
         this.keys = new SelectionKey[this.channels.length];
         this.selector = Selector.open();
@@ -57,6 +62,11 @@ final class SocketMesh implements AutoCloseable {
 
     int size() {
         return channels.length;
+    }
+
+    /** A message to or from {@code peer}, of what lies or goes there; {@code arena} owns what it needs besides. */
+    WireMessage message(int peer, MemorySegment[] pieces, Arena arena) {
+        return new WireMessage(peer, pieces, hasChecksums, arena);
     }
 
     /** True when some rank has another address than this one. */

@@ -33,8 +33,8 @@ final class SocketRankSum implements Operation {
             terms[peer] = parts.get(mesh.rank());
             if (peer != mesh.rank()) {
                 terms[peer] = arena.allocate(terms[peer].byteSize(), Long.BYTES);
-                outgoing[peer] = new WireMessage(peer, new MemorySegment[] {parts.get(peer)}, arena);
-                incoming[peer] = new WireMessage(peer, new MemorySegment[] {terms[peer]}, arena);
+                outgoing[peer] = mesh.message(peer, new MemorySegment[] {parts.get(peer)}, arena);
+                incoming[peer] = mesh.message(peer, new MemorySegment[] {terms[peer]}, arena);
             }
         }
         sum = new RankOrderSum(terms, mesh.rank());

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one exchange moves to or from one peer, in one direction: a header of 16 bytes (int number of the exchange, int kind, long payload bytes; little
- * endian), then the payload. A small payload is staged behind the header, so that it goes out in one packet; a large one moves straight between socket and
+ * What one exchange moves to or from one peer, in one direction: a header of 24 bytes (int number of the exchange, int kind, long payload bytes, long
+ * checksum of the payload or -1; little endian), then the payload. A small payload is staged behind the header, so that it goes out in one packet; a large one moves straight between socket and
  * tensors. Made once, started for every launch, and nothing is allocated in between.
  */
 final class WireMessage {
@@ -21,9 +21,11 @@ final class WireMessage {
     /** Above this, copying costs more than a second system call. */
     static final int LARGEST_STAGED_PAYLOAD = 32 << 10;
 
-    private static final int HEADER_BYTES = 16;
+    private static final int HEADER_BYTES = 24;
     private static final int KIND_OFFSET = 4;
     private static final int LENGTH_OFFSET = 8;
+    private static final int CHECKSUM_OFFSET = 16;
+    private static final long NO_CHECKSUM = -1;
     private static final long LARGEST_BUFFER = 1L << 30;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -34,6 +36,7 @@ final class WireMessage {
     private final boolean isStaged;
     private final MemorySegment staging;
     private final ByteBuffer[] buffers;
+    private final PayloadChecksum checksum;
     private int current;
     private boolean headerChecked;
 
@@ -42,9 +45,10 @@ final class WireMessage {
      *
      * @param peer the other rank
      * @param pieces where the payload lies or goes
+     * @param hasChecksum whether a checksum goes along, as all ranks have to do it
      * @param arena owns the staging memory
      */
-    WireMessage(int peer, MemorySegment[] pieces, Arena arena) {
+    WireMessage(int peer, MemorySegment[] pieces, boolean hasChecksum, Arena arena) {
         this.peer = peer;
         this.pieces = pieces;
         long bytes = 0;
@@ -54,17 +58,20 @@ final class WireMessage {
         this.payloadBytes = bytes;
         this.isStaged = bytes <= LARGEST_STAGED_PAYLOAD;
         this.staging = arena.allocate(isStaged ? HEADER_BYTES + bytes : HEADER_BYTES, Long.BYTES);
-        this.buffers = buffers();
+        List<ByteBuffer> moved = new ArrayList<>(List.of(staging.asByteBuffer()));
+        moved.addAll(isStaged ? List.of() : payload());
+        this.buffers = moved.toArray(ByteBuffer[]::new);
+        this.checksum = hasChecksum ? new PayloadChecksum(payload()) : null;
     }
 
-    private ByteBuffer[] buffers() {
-        List<ByteBuffer> list = new ArrayList<>(List.of(staging.asByteBuffer()));
-        for (MemorySegment piece : isStaged ? new MemorySegment[0] : pieces) {
+    private List<ByteBuffer> payload() {
+        List<ByteBuffer> buffers = new ArrayList<>();
+        for (MemorySegment piece : pieces) {
             for (long from = 0; from < piece.byteSize(); from += LARGEST_BUFFER) {
-                list.add(piece.asSlice(from, Math.min(LARGEST_BUFFER, piece.byteSize() - from)).asByteBuffer());
+                buffers.add(piece.asSlice(from, Math.min(LARGEST_BUFFER, piece.byteSize() - from)).asByteBuffer());
             }
         }
-        return list.toArray(ByteBuffer[]::new);
+        return buffers;
     }
 
     /** Prepares to send the payload as it is now. */
@@ -73,11 +80,16 @@ final class WireMessage {
         staging.set(INT, 0, number);
         staging.set(INT, KIND_OFFSET, kind.ordinal());
         staging.set(LONG, LENGTH_OFFSET, payloadBytes);
+        staging.set(LONG, CHECKSUM_OFFSET, payloadChecksum());
         long offset = HEADER_BYTES;
         for (int i = 0; isStaged && i < pieces.length; i++) {
             MemorySegment.copy(pieces[i], 0, staging, offset, pieces[i].byteSize());
             offset += pieces[i].byteSize();
         }
+    }
+
+    private long payloadChecksum() {
+        return checksum == null ? NO_CHECKSUM : Integer.toUnsignedLong(checksum.compute());
     }
 
     /** Prepares to receive. */
@@ -117,7 +129,7 @@ final class WireMessage {
      * Receives what the channel has without waiting; false when that was nothing.
      *
      * @throws EOFException when the peer has closed the connection
-     * @throws CollectiveException when the peer is in another exchange
+     * @throws CollectiveException when the peer is in another exchange, or what arrived is not what it sent
      */
     boolean receive(SocketChannel channel, int number, CollectiveKind kind) throws IOException {
         boolean moved = false;
@@ -136,6 +148,7 @@ final class WireMessage {
             }
         }
         unstage();
+        checkPayload(number, kind);
         return moved;
     }
 
@@ -151,6 +164,16 @@ final class WireMessage {
             throw new CollectiveException("rank " + peer + " is in " + CollectiveKind.textOf(theirKind) + " (exchange " + theirNumber + ", " + theirBytes
                     + " bytes), while this rank is in " + kind.text() + " (exchange " + number + ", " + payloadBytes
                     + " bytes): the ranks do not run the same program");
+        }
+    }
+
+    private void checkPayload(int number, CollectiveKind kind) {
+        long sent = staging.get(LONG, CHECKSUM_OFFSET);
+        long received = payloadChecksum();
+        if (received != sent) {
+            throw new CollectiveException(payloadBytes + " bytes from rank " + peer + " in " + kind.text() + " (exchange " + number
+                    + ") are not what was sent, their CRC-32C is " + Long.toHexString(received) + " instead of " + Long.toHexString(sent)
+                    + ": memory or network of one of the two machines is faulty");
         }
     }
 

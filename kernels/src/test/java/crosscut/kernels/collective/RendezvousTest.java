@@ -18,7 +18,7 @@ class RendezvousTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
 
     private static Rendezvous rendezvous(RendezvousPoint point, String secret, Duration timeout) {
-        return new Rendezvous(point, secret, timeout, ThreadRanks.TIMEOUT);
+        return new Rendezvous(point, secret, timeout, ThreadRanks.TIMEOUT, false);
     }
 
     private static List<Throwable> meet(int size, ThreadRanks.Arrival arrival) {

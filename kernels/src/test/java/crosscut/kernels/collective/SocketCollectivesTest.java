@@ -184,7 +184,7 @@ class SocketCollectivesTest {
     @Test
     void aDeadPeerIsNamedWithTheExchange() {
         List<Throwable> failures = ThreadRanks.failures(4,
-                (rank, point) -> new Rendezvous(point, ThreadRanks.SECRET, ThreadRanks.TIMEOUT, ThreadRanks.TIMEOUT).meet(ThreadRanks.member(rank, 4)),
+                (rank, point) -> new Rendezvous(point, ThreadRanks.SECRET, ThreadRanks.TIMEOUT, ThreadRanks.TIMEOUT, false).meet(ThreadRanks.member(rank, 4)),
                 collectives -> {
                     if (collectives.rank() == 3) {
                         return null;
@@ -216,7 +216,7 @@ class SocketCollectivesTest {
     @Test
     void ranksThatDisagreeAboutTheExchangeFindOut() {
         List<Throwable> failures = ThreadRanks.failures(2,
-                (rank, point) -> new Rendezvous(point, ThreadRanks.SECRET, ThreadRanks.TIMEOUT, ThreadRanks.TIMEOUT).meet(ThreadRanks.member(rank, 2)),
+                (rank, point) -> new Rendezvous(point, ThreadRanks.SECRET, ThreadRanks.TIMEOUT, ThreadRanks.TIMEOUT, false).meet(ThreadRanks.member(rank, 2)),
                 collectives -> {
                     collectives.allReduceSum(HostMemory.floats(collectives.rank() == 0 ? 10 : 11)).launch(null);
                     return null;

@@ -41,6 +41,16 @@ public final class NodeOptions {
                     + "Default: ${DEFAULT-VALUE}")
     private int exchangeTimeout;
 
+    @Option(names = "--check_exchanges", arity = "0..1", fallbackValue = "true", defaultValue = "false",
+            description = "Send a checksum with everything that ranks exchange over sockets and compare it: finds faulty memory and networks. Ranks on GPUs "
+                    + "exchange by NCCL, which has none. Default: ${DEFAULT-VALUE}")
+    private boolean checkExchanges;
+
+    /** Whether exchanges over sockets carry checksums. */
+    public boolean checksExchanges() {
+        return checkExchanges;
+    }
+
     /** How long ranks wait for each other at the start. */
     public Duration rendezvousTimeout() {
         return Duration.ofSeconds(rendezvousTimeout);

@@ -37,7 +37,7 @@ final class RankWorld {
         int rank = rank(environment);
         RendezvousPoint point = RendezvousPoint.parse(required(environment, RankCommand.RENDEZVOUS_VARIABLE));
         Rendezvous rendezvous = new Rendezvous(
-                point, required(environment, Rendezvous.SECRET_VARIABLE), nodes.rendezvousTimeout(), nodes.exchangeTimeout());
+                point, required(environment, Rendezvous.SECRET_VARIABLE), nodes.rendezvousTimeout(), nodes.exchangeTimeout(), nodes.checksExchanges());
         return new World(onDevice.apply(rendezvous.meet(new Member(rank, size, version(), texts(flags)))));
     }
 
