@@ -75,11 +75,16 @@ final class CrossNetwork {
         if (lowRank) {
             Tensor u = tensors.u().get(layer);
             ahead.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u));
-            ahead.add(products.forward(u, parameters.weight(name + ".V"), parameters.bias(name + ".bias"), Activation.NONE, h));
+            ahead.add(forward(u, parameters.weight(name + ".V"), name, h));
         } else {
-            ahead.add(products.forward(x, parameters.weight(name + ".weight"), parameters.bias(name + ".bias"), Activation.NONE, h));
+            ahead.add(forward(x, parameters.weight(name + ".weight"), name, h));
         }
         ahead.add(device.cross().forward(tensors.x().getFirst(), h, x, tensors.x().get(layer + 1)));
+    }
+
+    /** The product that adds the bias of the layer. */
+    private Operation forward(Tensor input, Tensor weights, String layer, Tensor output) {
+        return products.forward(input, weights, parameters.bias(layer + ".bias", products.biasType(weights)), Activation.NONE, output);
     }
 
     /**

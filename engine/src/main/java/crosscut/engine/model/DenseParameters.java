@@ -68,9 +68,9 @@ public final class DenseParameters implements AutoCloseable {
         return computeCopy == null ? view(weights, DataType.FLOAT32, name) : view(computeCopy, computeType, name);
     }
 
-    /** (1, out) FLOAT32. */
-    public Tensor bias(String name) {
-        return view(weights, DataType.FLOAT32, name);
+    /** (1, out) of FLOAT32, the master values, or of the compute type, the copy that the optimizer keeps. */
+    public Tensor bias(String name, DataType type) {
+        return type == DataType.FLOAT32 ? view(weights, type, name) : view(computeCopy, computeType, name);
     }
 
     /** (rows, columns) FLOAT32, the master value. */

@@ -38,8 +38,9 @@ final class Mlp {
         for (int layer = 0; layer < layers; layer++) {
             String prefix = name + "." + layer;
             Activation activation = layer == layers - 1 ? lastActivation : Activation.RELU;
-            ahead.add(device.named(prefix, products.forward(
-                    values.get(layer), parameters.weight(prefix + ".weight"), parameters.bias(prefix + ".bias"), activation, values.get(layer + 1))));
+            Tensor weights = parameters.weight(prefix + ".weight");
+            Tensor bias = parameters.bias(prefix + ".bias", products.biasType(weights));
+            ahead.add(device.named(prefix, products.forward(values.get(layer), weights, bias, activation, values.get(layer + 1))));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
             bindBackward(back, side, device, parameters, name + "." + layer, values, gradients, layer);

@@ -3,10 +3,17 @@ package crosscut.kernels.gemm;
 import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.onednn.OneDnn;
+import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 
 /** Matrix products on the threads of a {@link WorkerPool}. Binding and launching happen on one thread at a time. */
 public interface CpuMatrixProducts extends MatrixProducts {
+
+    @Override
+    default DataType biasType(Tensor w) {
+        return DataType.FLOAT32;
+    }
 
     /** Makes the chosen implementation, with the libraries of this process. */
     static CpuMatrixProducts open(WorkerPool pool, MatrixLibrary choice) {

@@ -1,6 +1,7 @@
 package crosscut.kernels.gemm;
 
 import crosscut.bindings.cublaslt.CublasLt;
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
@@ -74,9 +75,15 @@ public final class CublasLtMatrixProducts implements MatrixProducts {
         return binder.description() + (bound.isEmpty() ? "" : ", " + bound.size() + " products, " + separate + " of them with separate passes");
     }
 
+    /** cuBLASLt reads a bias of the result's type, our kernels for a layer with one output one in fp32. */
+    @Override
+    public DataType biasType(Tensor w) {
+        return isVector(w) ? DataType.FLOAT32 : w.type();
+    }
+
     @Override
     public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
-        ProductTerms terms = ProductTerms.forward(x, w, bias, activation, y);
+        ProductTerms terms = ProductTerms.forward(x, w, bias, biasType(w), activation, y);
         if (y.rows() == 0) {
             return nothing();
         }
@@ -88,7 +95,6 @@ public final class CublasLtMatrixProducts implements MatrixProducts {
         List<Operation> operations = new ArrayList<>();
         List<String> separate = new ArrayList<>();
         if (bias != null && bias.type() != y.type()) {
-            // cuBLASLt takes a bias of the result's type only.
             DeviceMemory copy = binder.allocate("bias in " + y.type(), (long) bias.columns() * y.type().byteSize());
             memories.add(copy);
             vector = copy.tensor(0, y.type(), 1, bias.columns());

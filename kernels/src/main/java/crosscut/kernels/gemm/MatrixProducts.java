@@ -1,11 +1,12 @@
 package crosscut.kernels.gemm;
 
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 
 /**
  * The three products of a linear layer y = x w + b with everything fused that touches the same elements. Matrices are row major with any row stride; x, w, y
- * and their gradients have one type, FLOAT32, BFLOAT16 or (on a GPU) FLOAT16; sums are fp32; biases, weight and bias gradients are always FLOAT32.
+ * and their gradients have one type, FLOAT32, BFLOAT16 or (on a GPU) FLOAT16; sums are fp32; weight and bias gradients are always FLOAT32.
  * Bit-reproducible: the result depends on shapes and values, not on the number of threads.
  */
 public interface MatrixProducts extends AutoCloseable {
@@ -13,12 +14,15 @@ public interface MatrixProducts extends AutoCloseable {
     /** One line for people: library and version. */
     String description();
 
+    /** The type of bias that {@link #forward} with weights {@code w} reads as it is; it may have to convert a bias of another type at every launch. */
+    DataType biasType(Tensor w);
+
     /**
      * {@code y = activation(x w + bias)}.
      *
      * @param x (batch, in)
      * @param w (in, out)
-     * @param bias (1, out) FLOAT32, or null for none
+     * @param bias (1, out) FLOAT32 or {@link #biasType}, or null for none
      * @param y (batch, out)
      */
     Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y);

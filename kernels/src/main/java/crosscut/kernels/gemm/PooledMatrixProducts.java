@@ -24,7 +24,7 @@ abstract class PooledMatrixProducts implements CpuMatrixProducts {
     @Override
     public final Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
         TensorChecks.floatingOnCpu("x", x);
-        return bind(ProductTerms.forward(x, w, bias, activation, y));
+        return bind(ProductTerms.forward(x, w, bias, biasType(w), activation, y));
     }
 
     @Override

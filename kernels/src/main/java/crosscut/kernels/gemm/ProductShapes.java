@@ -10,11 +10,12 @@ final class ProductShapes {
     private ProductShapes() {
     }
 
-    static void checkForward(Tensor x, Tensor w, Tensor bias, Tensor y) {
+    /** @param biasType accepted beside FLOAT32 */
+    static void checkForward(Tensor x, Tensor w, Tensor bias, DataType biasType, Tensor y) {
         TensorChecks.floating("x", x);
         requireShape("w", w, x.type(), x.columns(), y.columns(), "x", x, "y", y);
         requireShape("y", y, x.type(), x.rows(), w.columns(), "x", x, "w", w);
-        requireBias("bias", bias, y);
+        requireBias("bias", bias, bias != null && bias.type() == biasType ? biasType : DataType.FLOAT32, y);
         requireNonEmpty(w);
     }
 
@@ -35,13 +36,13 @@ final class ProductShapes {
         TensorChecks.floating("x", x);
         requireShape("dy", dy, x.type(), x.rows(), dw.columns(), "x", x, "dw", dw);
         requireShape("dw", dw, DataType.FLOAT32, x.columns(), dy.columns(), "x", x, "dy", dy);
-        requireBias("db", db, dy);
+        requireBias("db", db, DataType.FLOAT32, dy);
         requireNonEmpty(dw);
     }
 
-    private static void requireBias(String name, Tensor bias, Tensor of) {
+    private static void requireBias(String name, Tensor bias, DataType type, Tensor of) {
         if (bias != null) {
-            requireShape(name, bias, DataType.FLOAT32, 1, of.columns(), "its output", of, "its output", of);
+            requireShape(name, bias, type, 1, of.columns(), "its output", of, "its output", of);
         }
     }
 

@@ -1,5 +1,6 @@
 package crosscut.kernels.gemm;
 
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
 
 /**
@@ -15,9 +16,13 @@ import crosscut.kernels.device.Tensor;
  */
 record ProductTerms(MatrixView left, MatrixView right, Tensor bias, Activation activation, Tensor residual, Tensor reluOutput, Tensor destination) {
 
-    /** The terms of {@link MatrixProducts#forward}, checked. */
-    static ProductTerms forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
-        ProductShapes.checkForward(x, w, bias, y);
+    /**
+     * The terms of {@link MatrixProducts#forward}, checked.
+     *
+     * @param biasType that the bias may have beside FLOAT32
+     */
+    static ProductTerms forward(Tensor x, Tensor w, Tensor bias, DataType biasType, Activation activation, Tensor y) {
+        ProductShapes.checkForward(x, w, bias, biasType, y);
         return new ProductTerms(new MatrixView(x, false), new MatrixView(w, false), bias, activation, null, null, y);
     }
 

@@ -186,6 +186,11 @@ public final class CpuFixture implements AutoCloseable {
         }
 
         @Override
+        public DataType biasType(Tensor w) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
             throw new UnsupportedOperationException();
         }

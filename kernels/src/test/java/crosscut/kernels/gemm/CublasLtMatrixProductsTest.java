@@ -59,9 +59,9 @@ class CublasLtMatrixProductsTest {
         }
 
         /** A bias or bias gradient, whose values half precision holds too. */
-        Tensor row(int columns) {
+        Tensor row(int columns, DataType rowType) {
             Random random = new Random(seed);
-            Tensor row = fixture().zeros(DataType.FLOAT32, 1, columns);
+            Tensor row = fixture().zeros(rowType, 1, columns);
             fixture().fill(row, (unused, column) -> random.nextInt(-64, 64) / 64.0);
             return row;
         }
@@ -101,15 +101,19 @@ class CublasLtMatrixProductsTest {
     }
 
     @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
-    void forward(@ForAll("cases") Case one) {
+    void forward(@ForAll("cases") Case one, @ForAll boolean convertsBias) {
         Tensor x = one.matrix(one.batch(), one.in(), 1);
         Tensor w = one.matrix(one.in(), one.out(), 2);
-        Tensor bias = one.first() ? one.row(one.out()) : null;
         Activation activation = one.second() ? Activation.RELU : Activation.NONE;
         Tensor y = one.matrix(one.batch(), one.out(), 3);
 
+        Tensor bias;
         try (CublasLtMatrixProducts products = one.products()) {
+            bias = !one.first() ? null : one.row(one.out(), convertsBias ? DataType.FLOAT32 : products.biasType(w));
             one.fixture().run(products.forward(x, w, bias, activation, y));
+            if (!convertsBias) {
+                assertThat(products.bound()).allSatisfy(product -> assertThat(product.separatePasses()).isEmpty());
+            }
         }
 
         expectedForward(one, x, w, bias, activation).assertEqualTo(one.fixture().values(y), one.type(), one.precision());
@@ -169,7 +173,7 @@ class CublasLtMatrixProductsTest {
         Tensor x = one.matrix(one.batch(), one.in(), 1);
         Tensor dy = one.matrix(one.batch(), one.out(), 2);
         Tensor dw = one.fixture().random(DataType.FLOAT32, one.in(), one.out(), one.gap(), 1, new Random(one.seed()));
-        Tensor db = one.first() ? one.row(one.out()) : null;
+        Tensor db = one.first() ? one.row(one.out(), DataType.FLOAT32) : null;
 
         try (CublasLtMatrixProducts products = one.products()) {
             one.fixture().run(products.weightGradient(x, dy, dw, db));

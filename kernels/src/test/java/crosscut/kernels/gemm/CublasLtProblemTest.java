@@ -45,7 +45,7 @@ class CublasLtProblemTest {
 
     @Test
     void theRightOperandComesFirst() {
-        CublasLtProblem forward = CublasLtProblem.of(ProductTerms.forward(x, w, null, Activation.NONE, y), Epilogue.NONE);
+        CublasLtProblem forward = CublasLtProblem.of(ProductTerms.forward(x, w, null, DataType.FLOAT32, Activation.NONE, y), Epilogue.NONE);
         assertThat(forward.key()).isEqualTo("50x70x13 BFLOAT16/50@2N BFLOAT16/16@256N = BFLOAT16/64@256");
         assertThat(forward.maskStride()).isEqualTo(128);
         assertThat(forward.maskBytes()).isEqualTo(16 * 70);
