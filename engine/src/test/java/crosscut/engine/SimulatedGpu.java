@@ -10,10 +10,13 @@ import crosscut.kernels.device.cuda.CudaLibraries;
 import crosscut.kernels.device.cuda.CudaOptions;
 import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.blas.SimulatedCublasLt;
+import crosscut.simulator.driver.CapturedOperation;
 import crosscut.simulator.driver.SimulatedCuda;
 import crosscut.simulator.execution.LaneOrder;
 import crosscut.simulator.nccl.SimulatedNccl;
 import crosscut.simulator.nccl.SimulatedNetwork;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A CUDA device on the simulator with all its checks; closing it demands that they have found nothing and that nothing was left behind. */
 public final class SimulatedGpu implements AutoCloseable {
@@ -23,9 +26,12 @@ public final class SimulatedGpu implements AutoCloseable {
     private final CudaDevice device;
     private SimulatedNccl nccl;
 
+    private final List<List<CapturedOperation>> captures = new ArrayList<>();
+
     /** With lanes in the given order. */
     public SimulatedGpu(LaneOrder order) {
         cuda = new SimulatedCuda(new SimulatorOptions(order, 1, true, 1));
+        cuda.watchCaptures(captures::add);
         products = new SimulatedCublasLt(cuda, 1);
         device = CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), CudaOptions.ofSimulator(_ -> { }));
     }
@@ -36,6 +42,11 @@ public final class SimulatedGpu implements AutoCloseable {
 
     public CudaDevice device() {
         return device;
+    }
+
+    /** What was captured so far, one list per capture. */
+    public List<List<CapturedOperation>> captures() {
+        return captures;
     }
 
     /** The library that connects the device with others on {@code network}. */

@@ -8,7 +8,9 @@ import crosscut.engine.cost.DistinctRows;
 import crosscut.engine.cost.ObservedDevice;
 import crosscut.engine.cost.OperationCall;
 import crosscut.engine.cost.OperationCost;
+import crosscut.engine.cost.ReluMasks;
 import crosscut.engine.memory.DescribedDevice;
+import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
@@ -27,6 +29,7 @@ public final class ModelOperations implements AutoCloseable {
     private final ObservedDevice observed;
     private final TrainingStep step;
     private final OtherOperations others;
+    private final ReluMasks masks = new ReluMasks(new CpuWorkingMemory());
     private DistinctRows rows;
     private boolean isStep = true;
 
@@ -61,7 +64,7 @@ public final class ModelOperations implements AutoCloseable {
 
     private Operation watched(OperationCall call, Operation operation) {
         return stream -> {
-            OperationCost cost = OperationCost.of(call, rows).in(observed.layer());
+            OperationCost cost = OperationCost.of(call, rows, masks).in(observed.layer());
             ModelOperation entry = found.computeIfAbsent(cost.name(), _ -> new ModelOperation(cost, call, operation, 0));
             if (isStep) {
                 found.put(cost.name(), entry.launchedAgain());

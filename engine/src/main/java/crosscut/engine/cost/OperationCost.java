@@ -33,12 +33,13 @@ public record OperationCost(String layer, String name, boolean isProduct, double
      * The cost of an op.
      *
      * @param rows says how many distinct rows of a table a batch touches
+     * @param masks what has been bound so far, this op and the ways back of its layer included
      */
-    public static OperationCost of(OperationCall call, DistinctRows rows) {
+    public static OperationCost of(OperationCall call, DistinctRows rows, ReluMasks masks) {
         return switch (call.qualifiedName()) {
-            case "MatrixProducts.forward" -> product(call, List.of(0, 1, 2), List.of(4), call.tensor(1));
-            case "MatrixProducts.inputGradient" -> product(call, List.of(0, 1, 2, 3), List.of(4), call.tensor(1));
-            case "MatrixProducts.weightGradient" -> product(call, List.of(0, 1), List.of(2, 3), call.tensor(2));
+            case "MatrixProducts.forward" -> product(call, pick(call, 0, 1, 2, 4), masks.bytes(call.tensor(4)), call.tensor(1));
+            case "MatrixProducts.inputGradient" -> inputGradient(call, masks);
+            case "MatrixProducts.weightGradient" -> product(call, pick(call, 0, 1, 2, 3), 0, call.tensor(2));
             case "CrossOperations.inputGradient" -> memory(call, crossGradientInputs(call), pick(call, 5));
             case "EmbeddingOperations.gather" -> gather(call, rows);
             case "EmbeddingOperations.groupIds" -> groupIds(call);
@@ -55,9 +56,16 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         return new OperationCost(newLayer, name, isProduct, operations, bytes, hostBytes);
     }
 
-    private static OperationCost product(OperationCall call, List<Integer> read, List<Integer> written, Tensor weights) {
+    private static OperationCost product(OperationCall call, List<Tensor> touched, double furtherBytes, Tensor weights) {
         double operations = 2.0 * call.tensor(0).rows() * weights.rows() * weights.columns();
-        return new OperationCost("", name(call), true, operations, bytes(present(call, read)) + bytes(present(call, written)), 0);
+        return new OperationCost("", name(call), true, operations, bytes(touched) + furtherBytes, 0);
+    }
+
+    private static OperationCost inputGradient(OperationCall call, ReluMasks masks) {
+        double maskBytes = masks.bytes(call.tensor(3));
+        List<Tensor> read = maskBytes > 0 ? pick(call, 0, 1, 2) : pick(call, 0, 1, 2, 3);
+        // The result may take the place of the residual, and then that memory is read and written.
+        return product(call, read, maskBytes + bytes(pick(call, 4)), call.tensor(1));
     }
 
     private static OperationCost memory(OperationCall call, List<Tensor> read, List<Tensor> written) {
@@ -104,7 +112,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         return withRows(call, tables, stage.places().elements() * (double) (Long.BYTES + Integer.BYTES) + rowBytes, rowBytes);
     }
 
-    /** Reads the gradient once and every id's position; reads and writes weights and moments of the rows that occur. */
+    /** Reads the gradient once and every id's (row, position) pair; reads and writes weights and moments of the rows that occur. */
     private static OperationCost embeddingUpdate(OperationCall call, DistinctRows rows) {
         Tensor gradient = call.tensor(1);
         TableSet tables = call.argument(2, TableSet.class);
@@ -113,7 +121,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         double rowBytes = 0;
         for (EmbeddingTable table : tables.tables()) {
             long ids = gradient.rows() * table.hotness();
-            bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Integer.BYTES;
+            bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Long.BYTES;
             rowBytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
         }
         return withRows(call, tables, bytes, rowBytes);

@@ -15,9 +15,11 @@ import crosscut.engine.train.Trainer;
 import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
+import crosscut.kernels.device.WorkingMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +43,10 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
      * @param training optimizer, precision and batch
      * @param layout the raw batches that the step decodes; their size is the batch
      * @param rows how many distinct rows of each table a batch touches
+     * @param working of the kind of device: whether it keeps bits of ReLUs
      */
-    public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows) {
-        LaunchCounter counter = new LaunchCounter(rows);
+    public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows, WorkingMemory working) {
+        LaunchCounter counter = new LaunchCounter(rows, working);
         try (Device device = counter.observed.device();
                 ModelParameters parameters = ModelParameters.allocate(
                         device, model, training.precision(), training.optimizer(), World.single(), training.placement());
@@ -63,7 +66,8 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
      * @param rows how many distinct rows of each table a batch touches
      */
     public static StepCosts ofForwardPass(ModelConfig model, Precision precision, RawBatchLayout layout, DistinctRows rows) {
-        LaunchCounter counter = new LaunchCounter(rows);
+        // No way back, and so no bits of ReLUs on any device.
+        LaunchCounter counter = new LaunchCounter(rows, new CpuWorkingMemory());
         try (Device device = counter.observed.device();
                 ModelParameters parameters = ModelParameters.allocate(device, model, precision, null);
                 RawBatch batch = new RawBatch(device, layout);
@@ -81,29 +85,32 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
     /**
      * Counts a step of the training that a run describes, on one rank, with as many distinct rows as are expected. Needs the feature spec alone.
      *
+     * @param working of the kind of device that the run is for
      * @throws crosscut.engine.UserException when the feature spec or the model cannot be
      */
-    public static StepCosts of(RunConfig config) {
+    public static StepCosts of(RunConfig config, WorkingMemory working) {
         try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
             RawBatchLayout layout = dataset.split(FeatureSpec.TRAIN).layout(config.training().batchSize());
-            return of(config.model().resolve(dataset.spec()), config.training(), layout, DistinctRows.expected(dataset.spec()));
+            return of(config.model().resolve(dataset.spec()), config.training(), layout, DistinctRows.expected(dataset.spec()), working);
         }
     }
 
     private static final class LaunchCounter {
 
         private final DistinctRows rows;
+        private final ReluMasks masks;
         private final List<OperationCost> launches = new ArrayList<>();
         private final ObservedDevice observed = new ObservedDevice(DescribedDevice.open(), this::counted);
 
-        LaunchCounter(DistinctRows rows) {
+        LaunchCounter(DistinctRows rows, WorkingMemory working) {
             this.rows = rows;
+            masks = new ReluMasks(working);
         }
 
         private Operation counted(OperationCall call, Operation operation) {
-            OperationCost cost = OperationCost.of(call, rows);
+            masks.bound(call);
             return stream -> {
-                launches.add(cost.in(observed.layer()));
+                launches.add(OperationCost.of(call, rows, masks).in(observed.layer()));
                 operation.launch(stream);
             };
         }

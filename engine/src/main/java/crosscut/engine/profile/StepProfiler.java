@@ -5,6 +5,7 @@ import crosscut.engine.cost.DistinctRows;
 import crosscut.engine.cost.ObservedDevice;
 import crosscut.engine.cost.OperationCall;
 import crosscut.engine.cost.OperationCost;
+import crosscut.engine.cost.ReluMasks;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
@@ -26,6 +27,7 @@ public final class StepProfiler implements StepWatch {
     private final DataType type;
     private final ObservedDevice observed;
     private final DeviceCeilings ceilings;
+    private final ReluMasks masks;
     private final LaunchOrder order = new LaunchOrder();
     private final List<TimedOperation> operations = new ArrayList<>();
     private final Times steps = new Times();
@@ -38,6 +40,7 @@ public final class StepProfiler implements StepWatch {
         this.device = device;
         this.type = type;
         ceilings = DeviceCeilings.measure(device, type);
+        masks = new ReluMasks(device.workingMemory());
         observed = new ObservedDevice(device, this::timed);
     }
 
@@ -51,6 +54,7 @@ public final class StepProfiler implements StepWatch {
     }
 
     private Operation timed(OperationCall call, Operation operation) {
+        masks.bound(call);
         TimedOperation measured = new TimedOperation(device, order, call, operation, () -> observed.layer());
         operations.add(measured);
         return measured;
@@ -92,7 +96,7 @@ public final class StepProfiler implements StepWatch {
         long measuredSteps = Math.max(0, seen - WARMUP_STEPS);
         List<StepProfile.Row> measured = operations.stream().filter(operation -> operation.launches() > 0)
                 .sorted(Comparator.comparingLong(TimedOperation::firstLaunch))
-                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows).in(operation.layer()),
+                .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows, masks).in(operation.layer()),
                         (double) operation.launches() / measuredSteps, operation.seconds(), operation.allocatedBytes()))
                 .toList();
         return new StepProfile(measured, steps.undisturbed(), measuredSteps, samples, ceilings.orBetter(DeviceCeilings.measure(device, type)));

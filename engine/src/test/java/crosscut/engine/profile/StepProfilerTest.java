@@ -14,6 +14,7 @@ import crosscut.engine.train.Trainer;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
+import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Stream;
@@ -86,7 +87,8 @@ class StepProfilerTest {
     }
 
     private static List<String> countedNames() {
-        return StepCosts.of(MODEL, TRAINING, LAYOUT, DistinctRows.MOST).launches().stream().map(cost -> cost.layer() + ": " + cost.name()).toList();
+        return StepCosts.of(MODEL, TRAINING, LAYOUT, DistinctRows.MOST, new CpuWorkingMemory()).launches().stream()
+                .map(cost -> cost.layer() + ": " + cost.name()).toList();
     }
 
     @Test

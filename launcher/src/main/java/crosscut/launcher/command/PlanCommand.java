@@ -41,7 +41,7 @@ final class PlanCommand implements Callable<Integer> {
             throw new UserException("--costs counts the training step of one rank: use it with --mode train and --np 1");
         }
         PlanReport report = new PlanReport(device, plan.gpuBytes(device), Run.memoryPlans(config, options.worldSize(), device.workingMemory()),
-                Run.placementPlan(config, options.worldSize()), plan.costs() ? StepCosts.of(config) : null,
+                Run.placementPlan(config, options.worldSize()), plan.costs() ? StepCosts.of(config, device.workingMemory()) : null,
                 gpuBytes -> Run.fittingThreshold(config, options.worldSize(), device.workingMemory(), gpuBytes));
         PrintWriter out = spec.commandLine().getOut();
         if (plan.json()) {

@@ -13,6 +13,7 @@ final class Capture {
     final CaptureMode mode;
     final Thread beginner = Thread.currentThread();
     private final List<GraphNode> nodes = new ArrayList<>();
+    private final List<CapturedOperation> recorded = new ArrayList<>();
     private final Map<SimulatedStream, BitSet> lastNodes = new LinkedHashMap<>();
     private String invalidBecause;
     private boolean hasEnded;
@@ -51,6 +52,7 @@ final class Capture {
         requireValid();
         BitSet last = lastNodes.get(stream);
         nodes.add(new GraphNode(operation, (BitSet) last.clone()));
+        recorded.add(new CapturedOperation(List.copyOf(lastNodes.keySet()).indexOf(stream), operation.description(), last.stream().boxed().toList()));
         last.clear();
         last.set(nodes.size() - 1);
     }
@@ -84,6 +86,11 @@ final class Capture {
             }
         });
         return List.copyOf(nodes);
+    }
+
+    /** The operations so far, for people and tests. */
+    List<CapturedOperation> recorded() {
+        return List.copyOf(recorded);
     }
 
     private BitSet ancestors(BitSet last) {

@@ -25,6 +25,9 @@ final class DriverState {
     /** Null when nobody watches. */
     LaunchWatcher launchWatcher;
 
+    /** Null when nobody watches. */
+    CaptureWatcher captureWatcher;
+
     DriverState(SimulatedDevice device, Simulator simulator) {
         this.device = device;
         this.simulator = simulator;

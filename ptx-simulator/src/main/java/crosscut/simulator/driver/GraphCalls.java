@@ -64,6 +64,9 @@ final class GraphCalls {
             require(capture.mode == CaptureMode.RELAXED || capture.beginner == Thread.currentThread(), DriverStatus.STREAM_CAPTURE_WRONG_THREAD,
                     "the capture was begun by thread " + capture.beginner.getName());
             List<GraphNode> nodes = capture.end();
+            if (driver.captureWatcher != null) {
+                driver.captureWatcher.captured(capture.recorded());
+            }
             CallerMemory.writeLong(graph, driver.graphs.add(new CapturedGraph("graph " + ++captured, nodes)), "phGraph");
         });
     }

@@ -68,6 +68,11 @@ public final class SimulatedCuda implements SymbolLookup, AutoCloseable {
         driver.gate.exclusively(() -> driver.launchWatcher = watcher);
     }
 
+    /** From now on {@code watcher} is told of every capture that ends well. */
+    public void watchCaptures(CaptureWatcher watcher) {
+        driver.gate.exclusively(() -> driver.captureWatcher = watcher);
+    }
+
     /** The simulator behind the driver. */
     public Simulator simulator() {
         return driver.simulator;

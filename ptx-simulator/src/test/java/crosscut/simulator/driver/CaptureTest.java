@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import crosscut.simulator.check.FindingKind;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CaptureTest {
@@ -52,6 +54,8 @@ class CaptureTest {
             long second = driver.filled(4);
             long origin = driver.stream();
             long branch = driver.stream();
+            List<CapturedOperation> captured = new ArrayList<>();
+            driver.cuda.watchCaptures(captured::addAll);
             driver.calls.succeed("cuStreamBeginCapture_v2", origin, THREAD_LOCAL);
             driver.fill(first, 1, 1, origin);
             wait(driver, branch, origin);
@@ -60,6 +64,9 @@ class CaptureTest {
             wait(driver, origin, branch);
             driver.fill(first, 2, 1, origin);
             long graph = driver.instantiated(origin);
+            assertThat(captured).extracting(CapturedOperation::stream).containsExactly(0, 1, 0);
+            assertThat(captured).extracting(CapturedOperation::after).containsExactly(List.of(), List.of(0), List.of(0, 1));
+            assertThat(captured.get(1).description()).contains("4 bytes");
             assertThat(status(driver, branch)).isZero();
             driver.calls.succeed("cuGraphLaunch", graph, origin);
             driver.calls.succeed("cuStreamSynchronize", origin);
