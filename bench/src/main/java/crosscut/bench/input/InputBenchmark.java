@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /** One epoch of reading, with a consumer that looks at nothing. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 7, time = 1)

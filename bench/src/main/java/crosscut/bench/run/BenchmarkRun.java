@@ -34,7 +34,7 @@ final class BenchmarkRun {
      * @throws UserException when nothing fits
      */
     void run(List<Suite> suites, Conditions conditions) {
-        List<Case> cases = suites.stream().flatMap(suite -> suite.cases().stream()).filter(this::fits).toList();
+        List<Case> cases = suites.stream().flatMap(suite -> suite.cases().stream()).distinct().filter(this::fits).toList();
         if (cases.isEmpty()) {
             throw new UserException("no benchmark of this preset fits into memory");
         }
@@ -43,8 +43,8 @@ final class BenchmarkRun {
             for (Case measured : cases) {
                 results.add(measured, runs.run(measured, needsCeilings(measured)));
                 Measurement measurement = results.of(measured).orElseThrow();
-                out.println("[" + results.count() + "/" + cases.size() + "] " + measured.label() + ": " + time(measurement.best()) + " to "
-                        + time(measurement.worst()));
+                out.println("[" + results.count() + "/" + cases.size() + "] " + measured.label() + ": " + time(measurement.undisturbed()) + " to "
+                        + time(measurement.disturbed()));
             }
             try (PrintStream json = folder.print(".jmh.json")) {
                 runs.writeTo(json);
@@ -72,6 +72,11 @@ final class BenchmarkRun {
     private void write(List<Suite> suites, Conditions conditions) {
         List<Table> tables = suites.stream().map(suite -> suite.table(results)).filter(table -> !table.rows().isEmpty()).toList();
         Report report = new Report(conditions.facts(), results.ceilings(), tables, leftOut);
+        for (Table table : tables) {
+            if (table.plot() != null) {
+                table.plot().draw(table.title(), table.rows(), folder.path().resolve(table.picture()));
+            }
+        }
         folder.write(".md", report.toMarkdown());
         folder.write(".json", report.toJson());
         out.println("results: " + folder.file(".md") + ", " + folder.file(".json"));

@@ -47,7 +47,7 @@ record BindingSuite(Effort effort) implements Suite {
         List<Map<String, Object>> rows = new ArrayList<>();
         METHODS.forEach((method, names) -> results.of(of(method)).ifPresent(measurement -> {
             Map<String, Object> row = TimeColumns.of(columns("function", names.get(0), "way", names.get(1)), measurement, "ns", 1e9);
-            row.put("speed against JNI", jni(names.get(0), results) / measurement.best());
+            row.put("speed against JNI", jni(names.get(0), results) / measurement.undisturbed());
             rows.add(row);
         }));
         return new Table("binding", "Calls into native code",
@@ -57,6 +57,6 @@ record BindingSuite(Effort effort) implements Suite {
     /** Seconds of the function's call by JNI; no number where there is none. */
     private double jni(String function, Results results) {
         return METHODS.entrySet().stream().filter(entry -> entry.getValue().get(0).equals(function) && entry.getValue().get(1).startsWith("JNI"))
-                .findFirst().flatMap(entry -> results.of(of(entry.getKey()))).map(Measurement::best).orElse(Double.NaN);
+                .findFirst().flatMap(entry -> results.of(of(entry.getKey()))).map(Measurement::undisturbed).orElse(Double.NaN);
     }
 }

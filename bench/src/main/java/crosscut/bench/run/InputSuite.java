@@ -39,9 +39,9 @@ record InputSuite(Effort effort, List<Integer> batchSizes) implements Suite {
             for (int batch : batchSizes) {
                 Case measured = of(batch, order);
                 results.of(measured).ifPresent(measurement -> {
-                    double speed = InputBenchmark.epochBytes() / measurement.best();
+                    double speed = InputBenchmark.epochBytes() / measurement.undisturbed();
                     Map<String, Object> row = TimeColumns.of(columns("order", order.name(), "batch", batch), measurement, "ms", 1e3);
-                    row.put("samples/s", InputBenchmark.epochSamples() / measurement.best());
+                    row.put("samples/s", InputBenchmark.epochSamples() / measurement.undisturbed());
                     row.put("GB/s", speed * 1e-9);
                     row.put("of copy %", 100 * 2 * speed / results.ceilingsOf(measured).copyBytes());
                     row.put("at least 2 GB/s", speed >= GOAL_BYTES_PER_SECOND ? "yes" : "no");

@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.ScalarResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
 import org.openjdk.jmh.runner.Runner;
@@ -25,6 +24,7 @@ import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 /** Has JMH run cases one after the other, each in a JVM of its own. */
 final class JmhRuns {
@@ -82,15 +82,12 @@ final class JmhRuns {
 
     private static Measurement measurement(RunResult result) {
         double unit = result.getParams().getTimeUnit().toNanos(1) * 1e-9;
-        List<Double> seconds = new ArrayList<>();
-        for (BenchmarkResult fork : result.getBenchmarkResults()) {
-            for (IterationResult iteration : fork.getIterationResults()) {
-                seconds.add(iteration.getPrimaryResult().getScore() * unit);
-            }
-        }
-        Map<String, Double> others = result.getSecondaryResults().values().stream().collect(Collectors.toMap(Result::getLabel, Result::getScore));
-        return new Measurement(seconds, others.containsKey(CeilingsProfiler.COPY)
-                ? new DeviceCeilings(others.get(CeilingsProfiler.COPY), others.get(CeilingsProfiler.PRODUCT)) : null);
+        Statistics times = result.getPrimaryResult().getStatistics();
+        Map<String, Double> others = result.getSecondaryResults().values().stream().filter(other -> other instanceof ScalarResult)
+                .collect(Collectors.toMap(Result::getLabel, Result::getScore));
+        return new Measurement(times.getPercentile(10) * unit, times.getPercentile(50) * unit, times.getPercentile(90) * unit,
+                others.containsKey(CeilingsProfiler.COPY)
+                        ? new DeviceCeilings(others.get(CeilingsProfiler.COPY), others.get(CeilingsProfiler.PRODUCT)) : null);
     }
 
     /** Writes everything that was measured as JMH's own JSON. */

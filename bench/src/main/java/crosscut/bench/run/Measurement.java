@@ -1,30 +1,13 @@
 package crosscut.bench.run;
 
 import crosscut.engine.profile.DeviceCeilings;
-import java.util.List;
 
 /**
  * The times of one case.
  *
- * @param seconds of one operation, per iteration in ascending order
+ * @param undisturbed seconds of one operation, the first decile: other programs only add time, and a few lucky ones do not count
+ * @param median seconds
+ * @param disturbed seconds, the ninth decile
  * @param ceilings what the device did at best in the same JVM, null where that was not measured
  */
-record Measurement(List<Double> seconds, DeviceCeilings ceilings) {
-
-    Measurement {
-        seconds = seconds.stream().sorted().toList();
-    }
-
-    /** The shortest: what other programs disturbed least. */
-    double best() {
-        return seconds.getFirst();
-    }
-
-    double median() {
-        return seconds.get(seconds.size() / 2);
-    }
-
-    double worst() {
-        return seconds.getLast();
-    }
-}
+record Measurement(double undisturbed, double median, double disturbed, DeviceCeilings ceilings) {}

@@ -66,10 +66,10 @@ final class OperationSuite implements Suite {
         Map<String, Object> row = TimeColumns.of(columns("size", measured.parameters().get("size"), "precision", measured.parameters().get("precision"),
                 "layer", cost.layer(), "op", cost.name(), "launches", operation.launches()), measurement, "us", 1e6);
         row.put("MB", cost.bytes() * 1e-6);
-        row.put("GB/s", cost.bytes() / measurement.best() * 1e-9);
-        row.put("GFLOP/s", cost.operations() / measurement.best() * 1e-9);
+        row.put("GB/s", cost.bytes() / measurement.undisturbed() * 1e-9);
+        row.put("GFLOP/s", cost.operations() / measurement.undisturbed() * 1e-9);
         row.put("bound by", ceilings.isBoundByArithmetic(cost) ? "product" : "copy");
-        row.put("reached %", 100 * ceilings.floorSeconds(cost) / measurement.best());
+        row.put("reached %", 100 * ceilings.floorSeconds(cost) / measurement.undisturbed());
         return row;
     }
 }

@@ -35,6 +35,10 @@ final class OutputFolder {
         }
     }
 
+    Path path() {
+        return folder;
+    }
+
     Path file(String ending) {
         return folder.resolve(name + ending);
     }
@@ -56,7 +60,8 @@ final class OutputFolder {
         }
     }
 
-    private static UserException cannotWrite(Path path, IOException failure) {
+    /** What to tell the user. */
+    static UserException cannotWrite(Path path, IOException failure) {
         return new UserException("--out: cannot write to " + path + ": " + FileFailure.reason(failure), failure);
     }
 }

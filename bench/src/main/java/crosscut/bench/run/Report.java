@@ -36,6 +36,9 @@ record Report(
         }
         for (Table table : tables) {
             text.line("\n## " + table.title() + "\n\n" + table.note() + "\n");
+            if (table.plot() != null) {
+                text.line("![" + table.title() + "](" + table.picture() + ")\n");
+            }
             text.table(table.rows().getFirst().keySet().toArray());
             table.rows().forEach(row -> text.row(row.values().stream().map(Report::text).toArray()));
         }

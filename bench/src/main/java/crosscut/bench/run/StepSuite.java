@@ -53,7 +53,7 @@ final class StepSuite implements Suite {
         List<Map<String, Object>> rows = new ArrayList<>();
         shapes.forEach((measured, shape) -> results.of(measured).ifPresent(measurement -> rows.add(row(shape, measurement, results.ceilingsOf(measured)))));
         String note = "Without reading data. \"GFLOP\" and \"MB\" of its launches as counted; \"floor\" is the time of the launches when each runs at the "
-                + "ceiling that binds it, the copy or the square product of this run, and \"reached\" the floor's share of the best time. " + TimeColumns.NOTE;
+                + "ceiling that binds it, the copy or the square product of this run, and \"reached\" the floor's share of the time. " + TimeColumns.NOTE;
         return isTraining ? new Table("step", "Training step", note, rows) : new Table("inference", "Inference: from a raw batch to its logits", note, rows);
     }
 
@@ -62,12 +62,12 @@ final class StepSuite implements Suite {
         double floor = ceilings.floorSeconds(costs);
         Map<String, Object> row = TimeColumns.of(columns("size", shape.size().name(), "precision", shape.precision().name(), "batch", shape.batchSize()),
                 measurement, "ms", 1e3);
-        row.put("samples/s", shape.batchSize() / measurement.best());
+        row.put("samples/s", shape.batchSize() / measurement.undisturbed());
         row.put("GFLOP", costs.operations() * 1e-9);
         row.put("MB", costs.bytes() * 1e-6);
-        row.put("GFLOP/s", costs.operations() / measurement.best() * 1e-9);
+        row.put("GFLOP/s", costs.operations() / measurement.undisturbed() * 1e-9);
         row.put("floor ms", floor * 1e3);
-        row.put("reached %", 100 * floor / measurement.best());
+        row.put("reached %", 100 * floor / measurement.undisturbed());
         return row;
     }
 }

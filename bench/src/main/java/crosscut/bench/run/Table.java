@@ -10,10 +10,21 @@ import java.util.Map;
  * @param title for people
  * @param note what the columns mean
  * @param rows values (text and numbers) by column; all rows have the same columns in the same order
+ * @param plot how it is drawn, null where it is not
  */
-record Table(String name, String title, String note, List<Map<String, Object>> rows) {
+record Table(String name, String title, String note, List<Map<String, Object>> rows, Plot plot) {
 
     Table {
         rows = List.copyOf(rows);
+    }
+
+    /** A table that is not drawn. */
+    Table(String name, String title, String note, List<Map<String, Object>> rows) {
+        this(name, title, note, rows, null);
+    }
+
+    /** The name of the picture's file. */
+    String picture() {
+        return name + ".png";
     }
 }

@@ -7,14 +7,14 @@ import java.util.Map;
 final class TimeColumns {
 
     /** What the columns mean, for notes. */
-    static final String NOTE = "Times are those of the best, the middle and the worst iteration; speeds and shares go with the best, as other programs only "
-            + "add time.";
+    static final String NOTE = "Times are the first decile, the median and the ninth decile of all runs; speeds and shares go with the first, as other "
+            + "programs only add time.";
 
     private TimeColumns() {
     }
 
     /**
-     * Best, median and worst.
+     * First decile, median and ninth decile.
      *
      * @param names columns that go before
      * @param unit name of a unit of time
@@ -22,9 +22,9 @@ final class TimeColumns {
      */
     static Map<String, Object> of(Map<String, Object> names, Measurement measurement, String unit, double perSecond) {
         Map<String, Object> row = new LinkedHashMap<>(names);
-        row.put(unit, measurement.best() * perSecond);
+        row.put(unit, measurement.undisturbed() * perSecond);
         row.put("median " + unit, measurement.median() * perSecond);
-        row.put("worst " + unit, measurement.worst() * perSecond);
+        row.put("90 % " + unit, measurement.disturbed() * perSecond);
         return row;
     }
 

