@@ -1,11 +1,13 @@
 package crosscut.bench.cpu;
 
+import com.sun.management.OperatingSystemMXBean;
 import crosscut.bench.Contender;
 import crosscut.bench.TurnCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class ContenderTurns {
 
     private Turn run(long most, double seconds) {
         List<Double> losses = new ArrayList<>();
+        double cpuBegin = cpuSeconds();
         long begin = System.nanoTime();
         long steps = 0;
         double passed = 0;
@@ -63,6 +66,10 @@ public final class ContenderTurns {
             steps++;
             passed = (System.nanoTime() - begin) * 1e-9;
         }
-        return new Turn(steps, passed, losses);
+        return new Turn(steps, passed, cpuSeconds() - cpuBegin, losses);
+    }
+
+    private static double cpuSeconds() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() * 1e-9;
     }
 }

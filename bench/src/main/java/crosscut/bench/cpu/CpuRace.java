@@ -4,12 +4,13 @@ import crosscut.bench.ModelSize;
 import crosscut.engine.UserException;
 import crosscut.engine.config.Precision;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,16 +23,16 @@ import picocli.CommandLine.Option;
         + "ratios are."})
 public final class CpuRace implements Callable<Integer> {
 
-    @Option(names = "--mode", defaultValue = "training", description = "training, inference, or embedding: the update of the tables alone (${DEFAULT-VALUE})")
+    @Option(names = "--mode", description = "training, inference, or embedding: the update of the tables alone (training)")
     private Contest.Mode mode;
 
-    @Option(names = "--size", defaultValue = "full", description = "full, the reference's dense model over 26 x 100,000 x 128, or small (${DEFAULT-VALUE})")
+    @Option(names = "--size", description = "full, the reference's dense model over 26 x 100,000 x 128, or small (full)")
     private ModelSize size;
 
-    @Option(names = "--batch", defaultValue = "2048", description = "samples (${DEFAULT-VALUE})")
-    private int batch;
+    @Option(names = "--batch", description = "samples (2048)")
+    private Integer batch;
 
-    @Option(names = "--precision", defaultValue = "fp32", description = "fp32 or bf16 (${DEFAULT-VALUE})")
+    @Option(names = "--precision", description = "fp32 or bf16 (fp32)")
     private Precision precision;
 
     @Option(names = "--peer", description = "stock or tuned; both where it is left out")
@@ -43,7 +44,7 @@ public final class CpuRace implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "9", description = "turns of each side (${DEFAULT-VALUE})")
     private int rounds;
 
-    @Option(names = "--all", description = "all contests that have a target")
+    @Option(names = "--all", description = "all contests that have a target; with flags from above those that fit them")
     private boolean all;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "where results.md and results.json go; bench/results/cpu-race-<date> otherwise")
@@ -85,10 +86,15 @@ public final class CpuRace implements Callable<Integer> {
         if (rounds < 1) {
             throw new UserException("--rounds " + rounds + " must be 1 or more");
         }
+        List<Pairing> pairings = pairings();
+        if (pairings.isEmpty()) {
+            throw new UserException("no contest with a target fits these flags: leave --all out to race without one");
+        }
+        warnOfLoad();
         Files.createDirectories(out);
         CpuRaceReport report = new CpuRaceReport(out, commit);
         boolean agree = true;
-        for (Pairing pairing : pairings()) {
+        for (Pairing pairing : pairings) {
             Match match = play(pairing);
             System.out.println(line(match));
             report.add(match);
@@ -98,17 +104,36 @@ public final class CpuRace implements Callable<Integer> {
         return agree ? 0 : 1;
     }
 
+    /** A quarter of the cores in use is what an idle machine with a few services may show. */
+    private static void warnOfLoad() {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load > 0.25 * Runtime.getRuntime().availableProcessors()) {
+            System.err.printf(Locale.ROOT, "cpu-race: the load of this machine is %.1f before anything has started: ratios will not be those of a quiet one%n", load);
+        }
+    }
+
     private record Pairing(Contest contest, Peer peer) {}
 
     private List<Pairing> pairings() {
         if (all) {
-            return Target.ALL.stream().map(target -> new Pairing(target.contest(threads), target.peer())).toList();
+            return Target.ALL.stream().filter(this::isWanted).map(target -> new Pairing(target.contest(threads), target.peer())).toList();
         }
-        List<Pairing> pairings = new ArrayList<>();
-        for (Peer one : peer == null ? Peer.values() : new Peer[] {peer}) {
-            pairings.add(new Pairing(new Contest(mode, size, batch, precision, threads), one));
-        }
-        return pairings;
+        Contest contest = new Contest(orElse(mode, Contest.Mode.TRAINING), orElse(size, ModelSize.FULL), orElse(batch, 2048),
+                orElse(precision, Precision.FP32), threads);
+        return Stream.of(Peer.values()).filter(one -> fits(peer, one)).map(one -> new Pairing(contest, one)).toList();
+    }
+
+    private boolean isWanted(Target target) {
+        return fits(mode, target.mode()) && fits(size, target.size()) && fits(batch, target.batch()) && fits(precision, target.precision())
+                && fits(peer, target.peer());
+    }
+
+    private static boolean fits(Object wanted, Object one) {
+        return wanted == null || wanted.equals(one);
+    }
+
+    private static <T> T orElse(T given, T usual) {
+        return given == null ? usual : given;
     }
 
     private Match play(Pairing pairing) throws IOException {
@@ -127,7 +152,7 @@ public final class CpuRace implements Callable<Integer> {
                     agreement.outputDifference(), agreement.outputAllowed(), agreement.lossDifference(), agreement.lossAllowed());
         }
         String target = match.target() == null ? "no target" : String.format(Locale.ROOT, "target x%.2f %s", match.target().ratio(), match.verdict());
-        return String.format(Locale.ROOT, "%s: %,.0f against %,.0f samples/s, x%.2f (quartiles %.2f to %.2f of %d rounds), %s", title, match.ours(), match.theirs(),
-                match.ratio().median(), match.ratio().lower(), match.ratio().upper(), match.rounds(), target);
+        return String.format(Locale.ROOT, "%s: %,.0f against %,.0f samples/s, x%.2f (quartiles %.2f to %.2f of %d rounds; by CPU time x%.2f), %s", title, match.ours(),
+                match.theirs(), match.ratio().median(), match.ratio().lower(), match.ratio().upper(), match.rounds(), match.cpuRatio().median(), target);
     }
 }

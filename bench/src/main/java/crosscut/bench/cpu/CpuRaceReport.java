@@ -78,9 +78,11 @@ final class CpuRaceReport {
         environment().forEach(text::row);
         text.line("");
         text.line("Samples per second are the medians of each side's turns, the ratio that of neighbouring turns. The load is the average over one minute at the end");
-        text.line("of a match; the race itself adds up to " + Runtime.getRuntime().availableProcessors() + ".");
+        text.line("of a match; the race itself adds up to " + Runtime.getRuntime().availableProcessors() + ". By CPU time the ratio counts what the processors did, not "
+                + "what passed:");
+        text.line("with one thread it hardly depends on the load; with more, threads that wait actively are counted as work.");
         text.line("");
-        text.table("contest", "threads", "against", "ours, samples/s", "theirs", "ratio", "quartiles", "target", "verdict", "rounds", "load");
+        text.table("contest", "threads", "against", "ours, samples/s", "theirs", "ratio", "quartiles", "by CPU time", "target", "verdict", "rounds", "load");
         entries.forEach(entry -> row(text, entry));
         text.line("");
         facts(text);
@@ -92,7 +94,7 @@ final class CpuRaceReport {
         boolean raced = match.ratio() != null;
         text.row(match.contest().title(), match.contest().threads(), match.peer().name().toLowerCase(Locale.ROOT), raced ? whole(match.ours()) : null,
                 raced ? whole(match.theirs()) : null, raced ? hundredths(match.ratio().median()) : null,
-                raced ? hundredths(match.ratio().lower()) + " to " + hundredths(match.ratio().upper()) : null,
+                raced ? hundredths(match.ratio().lower()) + " to " + hundredths(match.ratio().upper()) : null, raced ? hundredths(match.cpuRatio().median()) : null,
                 entry.target() == null ? null : hundredths(entry.target()), entry.verdict(), match.rounds(), entry.load());
     }
 

@@ -2,22 +2,12 @@ package crosscut.bench.peers;
 
 import crosscut.bench.Contender;
 import crosscut.bench.ModelSize;
-import crosscut.bench.PowerLawBatch;
 import crosscut.bench.cpu.Contest;
+import crosscut.bench.cpu.StartingPoint;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.Precision;
-import crosscut.engine.model.EmbeddingTables;
-import crosscut.engine.model.ModelParameters;
-import crosscut.kernels.batch.RawBatch;
-import crosscut.kernels.device.CpuDevice;
-import crosscut.kernels.device.Device;
-import crosscut.kernels.gemm.CpuMatrixProducts;
-import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.kernels.optimizer.UpdateRule;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Collections;
-import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -42,17 +32,13 @@ final class TorchDcnv2 implements Contender {
     /** Copies what the contest's Crosscut contender starts from. */
     TorchDcnv2(Contest contest, boolean tuned) {
         boolean training = contest.mode() == Contest.Mode.TRAINING;
-        ModelSize size = contest.size();
-        // Only draws values: any library of matrix products would do, and this one brings no threads along.
-        try (Device device = CpuDevice.open(1, pool -> CpuMatrixProducts.open(pool, MatrixLibrary.JAVA));
-                ModelParameters parameters = ModelParameters.allocate(device, size.model(), Precision.FP32, null);
-                RawBatch batch = PowerLawBatch.create(device, size, contest.batch())) {
-            parameters.initialize(ModelSize.SEED, false);
-            dense = new TorchDense(size.model(), parameters.dense(), tuned);
-            tables = new TorchTables(source(contest, parameters.embeddings(), batch), tuned, training ? ADAM : null);
-            Tensor features = TorchTensors.copy(batch.numerical(), contest.batch(), ModelSize.NUMERICAL_FEATURES);
+        try (StartingPoint start = new StartingPoint(contest)) {
+            dense = new TorchDense(start, tuned);
+            tables = new TorchTables(new TorchTables.Source(Collections.nCopies(ModelSize.TABLES, contest.size().rows()), contest.size().dimension(),
+                    contest.batch(), start::table, start::ids), tuned, training ? ADAM : null);
+            Tensor features = TorchTensors.copy(start.numerical(), contest.batch(), ModelSize.NUMERICAL_FEATURES);
             numerical = contest.precision() == Precision.BF16 ? features.to(torch.ScalarType.BFloat16) : features;
-            labels = labels(batch);
+            labels = Tensor.create(start.labels(), contest.batch());
         }
         if (training) {
             optimizer = new DenseAdam(dense.parameters(), ADAM);
@@ -63,21 +49,6 @@ final class TorchDcnv2 implements Contender {
                 dense.round(numerical.scalar_type());
             }
         }
-    }
-
-    private static TorchTables.Source source(Contest contest, EmbeddingTables embeddings, RawBatch batch) {
-        return new TorchTables.Source(Collections.nCopies(ModelSize.TABLES, contest.size().rows()), contest.size().dimension(), contest.batch(),
-                table -> TorchTensors.segment(embeddings.view(embeddings.weights(), table)),
-                table -> batch.categorical(table).toArray(ValueLayout.JAVA_INT));
-    }
-
-    private static Tensor labels(RawBatch batch) {
-        MemorySegment bytes = batch.labels();
-        float[] values = new float[batch.layout().batchSize()];
-        for (int sample = 0; sample < values.length; sample++) {
-            values[sample] = bytes.get(ValueLayout.JAVA_BYTE, sample);
-        }
-        return Tensor.create(values, values.length);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package crosscut.bench.peers;
 
+import crosscut.bench.cpu.StartingPoint;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.model.DenseLayout;
-import crosscut.engine.model.DenseParameters;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -43,34 +43,34 @@ final class TorchDense {
      *
      * @param tuned writes over tensors that nobody needs any more, and fuses the cross layer's product and sum
      */
-    TorchDense(ModelConfig model, DenseParameters parameters, boolean tuned) {
+    TorchDense(StartingPoint start, boolean tuned) {
         this.tuned = tuned;
+        ModelConfig model = start.model();
         for (int layer = 0; layer < model.bottomMlp().size(); layer++) {
             // A PyTorch user has no zero columns beside the numerical features.
-            bottom.add(layer(parameters, "bottom." + layer, layer == 0 ? model.numericalFeatures() : Integer.MAX_VALUE));
+            bottom.add(layer(start, "bottom." + layer, layer == 0 ? model.numericalFeatures() : Integer.MAX_VALUE));
         }
         for (int layer = 0; layer < model.crossLayers(); layer++) {
             String name = "cross." + layer;
-            down.add(new Layer(transposed(parameters, name + ".U", Integer.MAX_VALUE), null));
-            up.add(new Layer(transposed(parameters, name + ".V", Integer.MAX_VALUE), bias(parameters, name + ".bias")));
+            down.add(new Layer(transposed(start, name + ".U", Integer.MAX_VALUE), null));
+            up.add(new Layer(transposed(start, name + ".V", Integer.MAX_VALUE), bias(start, name + ".bias")));
         }
         for (int layer = 0; layer < model.topMlp().size(); layer++) {
-            top.add(layer(parameters, "top." + layer, layer == 0 ? model.interactionWidth() + model.bottomWidth() : Integer.MAX_VALUE));
+            top.add(layer(start, "top." + layer, layer == 0 ? model.interactionWidth() + model.bottomWidth() : Integer.MAX_VALUE));
         }
     }
 
-    private static Layer layer(DenseParameters parameters, String name, int inputs) {
-        return new Layer(transposed(parameters, name + ".weight", inputs), bias(parameters, name + ".bias"));
+    private static Layer layer(StartingPoint start, String name, int inputs) {
+        return new Layer(transposed(start, name + ".weight", inputs), bias(start, name + ".bias"));
     }
 
-    private static Tensor transposed(DenseParameters parameters, String name, int inputs) {
-        DenseLayout.Parameter shape = parameters.layout().parameter(name);
-        return TorchTensors.view(TorchTensors.segment(parameters.master(name)), shape.rows(), shape.columns())
-                .narrow(0, 0, Math.min(inputs, shape.rows())).t().clone().contiguous();
+    private static Tensor transposed(StartingPoint start, String name, int inputs) {
+        DenseLayout.Parameter shape = start.shape(name);
+        return TorchTensors.view(start.values(name), shape.rows(), shape.columns()).narrow(0, 0, Math.min(inputs, shape.rows())).t().clone().contiguous();
     }
 
-    private static Tensor bias(DenseParameters parameters, String name) {
-        return TorchTensors.copy(TorchTensors.segment(parameters.bias(name)), parameters.layout().parameter(name).columns());
+    private static Tensor bias(StartingPoint start, String name) {
+        return TorchTensors.copy(start.values(name), start.shape(name).columns());
     }
 
     /** All parameters; setting {@code requires_grad} on them makes them learn. */

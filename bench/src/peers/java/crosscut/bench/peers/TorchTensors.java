@@ -22,14 +22,6 @@ final class TorchTensors {
         return torch.from_blob(new FloatPointer(values.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer()), shape);
     }
 
-    /** A Crosscut tensor's memory. */
-    static MemorySegment segment(crosscut.kernels.device.Tensor tensor) {
-        if (!tensor.isDense()) {
-            throw new IllegalArgumentException("only dense tensors can be copied, not " + tensor);
-        }
-        return tensor.memory().hostSegment().asSlice(tensor.byteOffset(), tensor.elements() * tensor.type().byteSize());
-    }
-
     /** All values of {@code tensor} as floats. */
     static float[] read(Tensor tensor) {
         try (Tensor floats = tensor.detach().to(torch.ScalarType.Float).contiguous()) {
