@@ -60,6 +60,23 @@ class MatchTest {
         }
     }
 
+    @Test
+    void whoWaitsForItsTurnDoesNotRun() throws IOException {
+        Contest contest = new Contest(Contest.Mode.INFERENCE, ModelSize.SMALL, 37, Precision.FP32, 2);
+        try (Side side = new SideCommands(null, null, folder, folder).ours(contest)) {
+            assertThat(side.steps(3).steps()).isEqualTo(3);
+            ProcessHandle process = ProcessHandle.current().children().filter(child -> arguments(child).contains("37")).findFirst().orElseThrow();
+            // Behind the name, which is in parentheses, stands the state: T is stopped by a signal.
+            String status = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+            assertThat(status.substring(status.lastIndexOf(')') + 1).strip()).startsWith("T");
+            assertThat(side.seconds(0.01).steps()).isPositive();
+        }
+    }
+
+    private static List<String> arguments(ProcessHandle process) {
+        return List.of(process.info().arguments().orElse(new String[0]));
+    }
+
     private Match play(Contest contest, Contest others, Peer peer) {
         SideCommands commands = new SideCommands(null, null, folder, folder);
         try (Side ours = commands.ours(contest); Side theirs = commands.ours(others)) {
