@@ -211,8 +211,8 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
         }
         if (hostBytes() > hostFree) {
             throw new UserException("this needs " + summary() + ", but this machine has " + ByteSize.text(hostFree) + " of memory available: "
-                    + (offloaded.isEmpty() ? "use a smaller batch" : "raise --cpu_offloading_threshold_gb, so that more of the tables are on the device, or use "
-                    + "smaller tables, --optimizer sgd, which keeps no moments, or more ranks on several machines"));
+                    + (offloaded.isEmpty() ? "use a smaller batch" : "raise --cpu_offloading_threshold_gb, so that more of the tables are on the device, or "
+                    + "use smaller tables, --optimizer sgd, which keeps no moments, or more ranks on several machines"));
         }
     }
 }

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which of a rank's tables lie in the host's memory, where the device reads and writes single rows of them: as in the reference, the smallest stay on the device
- * as long as their bytes together are no more than the threshold, and all others go. Here the bytes are those that are taken, moments included. Replicated
- * tables count first and always stay.
+ * Which of a rank's tables lie in the host's memory, where the device reads and writes single rows of them: as in the reference, the smallest stay on the
+ * device as long as their bytes together are no more than the threshold, and all others go. Here the bytes are those that are taken, moments included.
+ * Replicated tables count first and always stay.
  */
 final class OffloadedTables {
 

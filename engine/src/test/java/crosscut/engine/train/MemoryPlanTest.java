@@ -128,9 +128,9 @@ class MemoryPlanTest {
         assertThat(offloaded.offloaded()).containsExactly("shop");
         assertThat(offloaded.hostBytes()).isGreaterThan(20_000_000L * 32 * 4 * 3);
         MemoryPlan plan = Run.memoryPlans(config, 1, gpu).getFirst();
+        String value = fitting.tenths() / 10 + "." + fitting.tenths() % 10;
         assertThatThrownBy(() -> plan.requireFits("a GPU", free, 1L << 40, () -> Optional.of(fitting))).isInstanceOf(UserException.class)
-                .hasMessageContainingAll("a GPU has 4.0 GiB free: use --cpu_offloading_threshold_gb " + fitting.tenths() / 10 + "." + fitting.tenths() % 10 + ", ",
-                        "7.2 GiB there", "smaller tables, a smaller batch");
+                .hasMessageContainingAll("a GPU has 4.0 GiB free: use --cpu_offloading_threshold_gb " + value + ", ", "7.2 GiB there", "smaller tables, a smaller batch");
         assertThatThrownBy(() -> plan.requireFits("a GPU", free, 6L << 30, () -> Optional.of(fitting))).isInstanceOf(UserException.class)
                 .message().contains("a GPU has 4.0 GiB free: use smaller tables").doesNotContain("offloading");
         assertThatThrownBy(() -> offloaded.requireFits("a GPU", free, 6L << 30, Optional::empty)).isInstanceOf(UserException.class)

@@ -25,8 +25,8 @@ public interface Device extends AutoCloseable {
     DeviceMemory allocate(String owner, long byteSize);
 
     /**
-     * Allocates zero-filled host memory that the device reads and writes: its ops take tensors in it as they take those in its own memory, and it copies from it
-     * without staging. On a GPU it is pinned and mapped.
+     * Allocates zero-filled host memory that the device reads and writes: its ops take tensors in it as they take those in its own memory, and it copies from
+     * it without staging. On a GPU it is pinned and mapped.
      *
      * @throws OutOfDeviceMemoryException with the owner and the sizes when the machine does not have it
      */

@@ -39,8 +39,8 @@ public interface EmbeddingOperations {
     Operation update(IdGroups groups, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step);
 
     /**
-     * Copies every distinct row that occurs once: {@link #gather} of the copies ({@link RowStage#tables} by {@link RowStage#places}) gives the bits that it gives
-     * of the tables, and reads memory that is far away once per row instead of once per id.
+     * Copies every distinct row that occurs once: {@link #gather} of the copies ({@link RowStage#tables} by {@link RowStage#places}) gives the bits that it
+     * gives of the tables, and memory that is far away is read once per row instead of once per id.
      *
      * @param groups the ids of a batch, grouped
      * @param tables what they were grouped for

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-/** Every row that occurs is copied once, and a gather of the copies has the bits of a gather of the tables: on the CPU, and on the CUDA device from host memory. */
+/**
+ * Every row that occurs is copied once, and a gather of the copies has the bits of a gather of the tables: on the CPU, and on the CUDA device from host memory.
+ */
 final class RowStageConformanceTest {
 
     private static final float UNTOUCHED = 77;
@@ -50,7 +52,8 @@ final class RowStageConformanceTest {
             int[] ids = {0, Integer.MAX_VALUE, Integer.MAX_VALUE - 3, Integer.MAX_VALUE, 5};
             Tensor weights = fixture.row(DataType.FLOAT32, 10, 20, 30, 40);
             List<EmbeddingTable> tables = IntStream.range(0, 3)
-                    .mapToObj(table -> new EmbeddingTable("t" + table, cardinality, cardinality - 3 - table % 2, 3, 1, 1, Pooling.SUM, table % 2, 0, table)).toList();
+                    .mapToObj(table -> new EmbeddingTable("t" + table, cardinality, cardinality - 3 - table % 2, 3, 1, 1, Pooling.SUM, table % 2, 0, table))
+                    .toList();
             assertStaged(fixture.device(), fixture::run, new TableSet(tables, weights.memory(), null, null), fixture.integers(ids), 5,
                     List.of(fixture.zeros(DataType.FLOAT32, 5, 3), fixture.zeros(DataType.FLOAT32, 5, 3)));
         }
@@ -67,22 +70,26 @@ final class RowStageConformanceTest {
                 assertStaged(fixture.device(), fixture::run, new TableSet(tables, host, null, null), data.ids, batchSize,
                         List.of(fixture.zeros(type, batchSize, data.onCpu.columns), fixture.zeros(type, batchSize, data.onCpu.columns)));
             }
+            Tensor gathered = fixture.cpu().zeros(DataType.FLOAT32, batchSize, data.onCpu.columns);
+            Tensor gatheredCopies = fixture.cpu().zeros(DataType.FLOAT32, batchSize, data.onCpu.columns);
             assertStaged(fixture.cpu().device(), operations -> Arrays.stream(operations).forEach(operation -> operation.launch(null)),
                     new TableSet(tables, data.onCpu.tables.weights(), null, null), data.onCpu.ids, batchSize,
-                    List.of(fixture.cpu().zeros(DataType.FLOAT32, batchSize, data.onCpu.columns), fixture.cpu().zeros(DataType.FLOAT32, batchSize, data.onCpu.columns)));
+                    List.of(gathered, gatheredCopies));
         }
     }
 
     private static EmbeddingTable someRows(EmbeddingTable table, Random random) {
         long first = random.nextLong(table.rows());
-        return new EmbeddingTable(table.name(), table.rows(), first, 1 + random.nextLong(table.rows() - first), table.dimension(), table.hotness(), table.pooling(),
+        long rows = 1 + random.nextLong(table.rows() - first);
+        return new EmbeddingTable(table.name(), table.rows(), first, rows, table.dimension(), table.hotness(), table.pooling(),
                 table.elementOffset() + first * table.dimension(), table.idOffset(), table.columnOffset());
     }
 
     /** @param outputs of the gather of the tables, and of that of the copies */
     private static void assertStaged(Device device, Consumer<Operation[]> runner, TableSet tables, Tensor ids, int batchSize, List<Tensor> outputs) {
         EmbeddingOperations operations = device.embedding();
-        try (EmbeddingOperations.IdGroups groups = operations.createIdGroups(tables, batchSize); RowStage stage = RowStage.allocate(device, tables, batchSize)) {
+        try (EmbeddingOperations.IdGroups groups = operations.createIdGroups(tables, batchSize);
+                RowStage stage = RowStage.allocate(device, tables, batchSize)) {
             float[] untouched = new float[Math.toIntExact(stage.tables().weights().byteSize() / Float.BYTES)];
             Arrays.fill(untouched, UNTOUCHED);
             device.write(stage.tables().weights(), 0, MemorySegment.ofArray(untouched));

@@ -29,9 +29,9 @@ final class PlacementOptions {
     private long dataParallelThreshold;
 
     @Option(names = "--cpu_offloading_threshold_gb", paramLabel = "X",
-            description = "10^9 bytes of tables, moments included, that stay in each GPU's memory, the smallest tables first; the others are in host memory, where "
-                    + "the GPU reads and writes single rows, which is slower. 0 puts all there. The results do not depend on it. With --device cpu everything is "
-                    + "in host memory anyway. Default: all tables on the GPU")
+            description = "10^9 bytes of tables, moments included, that stay in each GPU's memory, the smallest tables first; the others are in host memory, "
+                    + "where the GPU reads and writes single rows, which is slower. 0 puts all there. The results do not depend on it. With --device cpu "
+                    + "everything is in host memory anyway. Default: all tables on the GPU")
     private Double offloadingThreshold;
 
     /** @param isGpu whether devices have memory of their own */

@@ -70,7 +70,8 @@ class PlanCommandTest {
         CommandLines fitting = plan("--device=cuda", "--gpu_memory_gb=80", "--cpu_offloading_threshold_gb=" + threshold);
         assertThat(fitting.status()).as(fitting.out()).isZero();
         assertThat(fitting.out()).containsPattern("GiB  embedding second moments, on the host where the device reads it")
-                .containsPattern("1[0-9]{3}\\.[0-9] GiB  on the host in all; tables in host memory: (cat_[0-9]+, )+cat_[0-9]+\\n").contains("fits a GPU of 80.0 GiB");
+                .containsPattern("1[0-9]{3}\\.[0-9] GiB  on the host in all; tables in host memory: (cat_[0-9]+, )+cat_[0-9]+\\n")
+                .contains("fits a GPU of 80.0 GiB");
         JsonNode rank = new JsonMapper().readTree(plan("--device=cuda", "--cpu_offloading_threshold_gb=0", "--json").out()).get("ranks").get(0);
         assertThat(rank.get("offloaded_tables").size()).isEqualTo(26);
         assertThat(rank.get("host_bytes").asLong()).isGreaterThan(1200L << 30);

@@ -117,7 +117,8 @@ class DefectsTest {
                         driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), floats(driver, COUNT), COUNT}),
                 new Defect("races", "blocks_store_one_cell", FindingKind.RACE, 2, 32, 0, DefectsTest::inAndOut),
                 new Defect("races", "warp_synchronous", FindingKind.RACE, 1, 32, 0, DefectsTest::inAndOut),
-                new Defect("races", "lost_update", FindingKind.RACE, 2, 128, 0, driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), mapped(driver), COUNT}),
+                new Defect("races", "lost_update", FindingKind.RACE, 2, 128, 0,
+                        driver -> new Object[] {ints(driver, 3), floats(driver, COUNT), mapped(driver), COUNT}),
                 new Defect("races", "reads_neighbour_block", FindingKind.RACE, 2, 64, 0, DefectsTest::inAndOut),
                 new Defect("races", "plain_store_beside_atomic", FindingKind.RACE, 2, 64, 0, driver -> new Object[] {ints(driver, 0), 128}));
     }

@@ -25,9 +25,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /**
- * What the tests of shipped kernels are worth: their launches are recorded and run again with one defect in the PTX after the other. Here for tests
- * of one family with fixed shapes, which must notice every missing barrier, moved store and shifted comparison that can change a result; {@code -Dtest=MutationScoreTest -Dcrosscut.mutations=all} reports on all families and takes minutes,
- * {@code -Dcrosscut.mutations=cross,loss} on some. The table and what was not noticed are in {@code target/mutations.md}; docs/ptx-simulator.md explains them.
+ * What the tests of shipped kernels are worth: their launches are recorded and run again with one defect in the PTX after the other. Here for tests of one
+ * family with fixed shapes, which must notice every missing barrier, moved store and shifted comparison that can change a result;
+ * {@code -Dtest=MutationScoreTest -Dcrosscut.mutations=all} reports on all families and takes minutes, {@code -Dcrosscut.mutations=cross,loss} on some. The
+ * table and what was not noticed are in {@code target/mutations.md}; docs/ptx-simulator.md explains them.
  */
 class MutationScoreTest {
 
