@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which tensor goes into which file under which name: {@code dense.safetensors} holds all dense parameters, the {@link TableFiles} an embedding table or some
- * columns of one each. Beside {@code NAME} lie Adam's moments as {@code NAME.first_moment} and {@code NAME.second_moment}.
+ * Which tensor goes into which file under which name: {@code dense.safetensors} holds all dense parameters, the {@link TableFiles} an embedding table or a
+ * slice of one each. Beside {@code NAME} lie Adam's moments as {@code NAME.first_moment} and {@code NAME.second_moment}.
  */
 final class ParameterFiles {
 

@@ -4,15 +4,17 @@ import crosscut.engine.UserException;
 
 /**
  * Where embedding tables are: how several ranks share them, and which lie in the host's memory. It decides who does what, not what comes out: every choice
- * trains the same bits.
+ * trains the same bits, except that vectors which are pooled from several rows are summed in another order where these are on several ranks.
  *
- * @param strategy how tables and slices are dealt out
+ * @param strategy how tables and column slices are dealt out
  * @param columnSliceThreshold elements; a larger table is cut into column slices
+ * @param rowSliceThreshold elements; of a table that is no smaller every rank has some rows, 0 for none
  * @param dataParallelThreshold elements; a table that is no larger has a copy on every rank, 0 for none
  * @param offloadingThreshold bytes of tables and their moments in each rank's device; those beyond are in host memory, see
  *     {@link crosscut.engine.model.OffloadedTables}; {@link #NO_OFFLOADING} for all on the device
  */
-public record PlacementConfig(Strategy strategy, long columnSliceThreshold, long dataParallelThreshold, long offloadingThreshold) {
+public record PlacementConfig(
+        Strategy strategy, long columnSliceThreshold, long rowSliceThreshold, long dataParallelThreshold, long offloadingThreshold) {
 
     /** Everything is in the device's memory. */
     public static final long NO_OFFLOADING = Long.MAX_VALUE;
@@ -21,11 +23,11 @@ public record PlacementConfig(Strategy strategy, long columnSliceThreshold, long
     public static final long REFERENCE_COLUMN_SLICE_THRESHOLD = 5_000_000_000L;
 
     /** As the reference places tables when nothing else is said. */
-    public static final PlacementConfig DEFAULT = new PlacementConfig(Strategy.MEMORY_BALANCED, REFERENCE_COLUMN_SLICE_THRESHOLD, 0);
+    public static final PlacementConfig DEFAULT = new PlacementConfig(Strategy.MEMORY_BALANCED, REFERENCE_COLUMN_SLICE_THRESHOLD, 0, 0);
 
     /** Without offloading. */
-    public PlacementConfig(Strategy strategy, long columnSliceThreshold, long dataParallelThreshold) {
-        this(strategy, columnSliceThreshold, dataParallelThreshold, NO_OFFLOADING);
+    public PlacementConfig(Strategy strategy, long columnSliceThreshold, long rowSliceThreshold, long dataParallelThreshold) {
+        this(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, NO_OFFLOADING);
     }
 
     /** How tables and slices are dealt out to ranks. */
@@ -48,16 +50,26 @@ public record PlacementConfig(Strategy strategy, long columnSliceThreshold, long
         if (columnSliceThreshold < 1) {
             throw new UserException("--column_slice_threshold " + columnSliceThreshold + " must be at least 1 element");
         }
-        if (dataParallelThreshold < 0) {
-            throw new UserException("--data_parallel_threshold " + dataParallelThreshold + " must be 0 (none) or more elements");
-        }
+        requireNoneOrMore("--row_slice_threshold", rowSliceThreshold);
+        requireNoneOrMore("--data_parallel_threshold", dataParallelThreshold);
         if (offloadingThreshold < 0) {
             throw new UserException("--cpu_offloading_threshold_gb must be 0 (all tables in host memory) or more");
         }
     }
 
+    private static void requireNoneOrMore(String flag, long threshold) {
+        if (threshold < 0) {
+            throw new UserException(flag + " " + threshold + " must be 0 (none) or more elements");
+        }
+    }
+
     /** The same with another threshold of offloading, in bytes. */
     public PlacementConfig withOffloading(long threshold) {
-        return new PlacementConfig(strategy, columnSliceThreshold, dataParallelThreshold, threshold);
+        return new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, threshold);
+    }
+
+    /** Whether every rank has some rows of a table with so many elements, if not all. */
+    public boolean cutsRows(long elements) {
+        return rowSliceThreshold > 0 && elements >= rowSliceThreshold;
     }
 }

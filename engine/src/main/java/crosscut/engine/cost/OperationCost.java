@@ -89,7 +89,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         double bytes = 0;
         double rowBytes = 0;
         for (EmbeddingTable table : tables.tables()) {
-            rowBytes += rows.count(table.name(), table.rows(), output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
+            rowBytes += rowsHere(table, rows, output.rows() * table.hotness()) * table.dimension() * Float.BYTES;
             bytes += (double) output.rows() * (table.hotness() * ids.type().byteSize() + table.dimension() * output.type().byteSize());
         }
         return withRows(call, tables, bytes, rowBytes);
@@ -121,10 +121,19 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         double rowBytes = 0;
         for (EmbeddingTable table : tables.tables()) {
             long ids = gradient.rows() * table.hotness();
-            bytes += (double) gradient.rows() * table.dimension() * gradient.type().byteSize() + (double) ids * Long.BYTES;
-            rowBytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES * copies * 2;
+            bytes += gradient.rows() * partHere(table) * table.dimension() * gradient.type().byteSize() + (double) ids * Long.BYTES;
+            rowBytes += rowsHere(table, rows, ids) * table.dimension() * Float.BYTES * copies * 2;
         }
         return withRows(call, tables, bytes, rowBytes);
+    }
+
+    /** Distinct rows of those that are here, as if ids were even. */
+    private static double rowsHere(EmbeddingTable table, DistinctRows rows, long ids) {
+        return rows.count(table.name(), table.cardinality(), ids) * partHere(table);
+    }
+
+    private static double partHere(EmbeddingTable table) {
+        return (double) table.rows() / table.cardinality();
     }
 
     /** @param rowBytes those of rows of {@code tables}, which may be in host memory */

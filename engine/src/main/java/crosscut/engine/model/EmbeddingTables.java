@@ -52,7 +52,7 @@ public final class EmbeddingTables implements AutoCloseable {
     private record Place(TableConfig table, TableShard shard, TableMemory memory, long elementOffset) {
 
         long rows() {
-            return table.cardinality();
+            return shard.rows();
         }
 
         int columns() {
@@ -82,8 +82,8 @@ public final class EmbeddingTables implements AutoCloseable {
         List<TableShard> owned = placement.shardsOf(world.rank());
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
         BitSet offloaded = OffloadedTables.of(model, owned, adam ? 3 : 1, config.offloadingThreshold());
-        this.onDevice = TableMemory.allocate(device::allocate, elements(model, partOf(owned, offloaded, false)), adam);
-        this.onHost = offloaded.isEmpty() ? null : TableMemory.allocate(device::allocateHost, elements(model, partOf(owned, offloaded, true)), adam);
+        this.onDevice = TableMemory.allocate(device::allocate, elementsOf(partOf(owned, offloaded, false)), adam);
+        this.onHost = offloaded.isEmpty() ? null : TableMemory.allocate(device::allocateHost, elementsOf(partOf(owned, offloaded, true)), adam);
         this.places = place(model, owned, offloaded);
     }
 
@@ -99,7 +99,7 @@ public final class EmbeddingTables implements AutoCloseable {
             TableShard shard = owned.get(index);
             boolean isOffloaded = offloaded.get(index);
             found.add(new Place(model.tables().get(shard.table()), shard, isOffloaded ? onHost : onDevice, isOffloaded ? hostEnd : deviceEnd));
-            long taken = elements(model, List.of(shard));
+            long taken = elementsOf(List.of(shard));
             hostEnd += isOffloaded ? taken : 0;
             deviceEnd += isOffloaded ? 0 : taken;
         }
@@ -116,8 +116,8 @@ public final class EmbeddingTables implements AutoCloseable {
     }
 
     /** Elements that shards take in one memory. */
-    public static long elements(ModelConfig model, List<TableShard> shards) {
-        return shards.stream().mapToLong(shard -> alignedElements(model.tables().get(shard.table()).cardinality(), shard.columns())).sum();
+    public static long elementsOf(List<TableShard> shards) {
+        return shards.stream().mapToLong(shard -> alignedElements(shard.rows(), shard.columns())).sum();
     }
 
     /** Shards as the embedding ops see them: a set for each kind of memory that holds some. */
@@ -130,8 +130,8 @@ public final class EmbeddingTables implements AutoCloseable {
     private EmbeddingTable table(Use use) {
         Place place = places.get(use.shard());
         TableConfig table = place.table();
-        return new EmbeddingTable(table.name(), place.rows(), place.columns(), table.hotness(), table.pooling(), place.elementOffset(), use.idOffset(),
-                use.firstColumn());
+        return new EmbeddingTable(table.name(), table.cardinality(), place.shard().firstRow(), place.rows(), place.columns(), table.hotness(), table.pooling(),
+                place.elementOffset(), use.idOffset(), use.firstColumn());
     }
 
     /** The ranks that share the tables. */
@@ -194,20 +194,20 @@ public final class EmbeddingTables implements AutoCloseable {
         for (int shard = 0; shard < places.size(); shard++) {
             Place place = places.get(shard);
             if (place.columns() == place.table().dimension()) {
-                draw(place, weights(shard), 0, seed);
+                draw(place, weights(shard), place.shard().firstRow(), seed);
             } else {
-                drawSlice(place, weights(shard), seed);
+                drawColumns(place, weights(shard), seed);
             }
         }
     }
 
     private void draw(Place place, Tensor target, long firstRow, long seed) {
-        float bound = (float) Math.sqrt(1.0 / place.rows());
+        float bound = (float) Math.sqrt(1.0 / place.table().cardinality());
         device.random().uniform(target, firstRow, seed, RandomStream.streamOf("embedding." + place.table().name()), bound);
     }
 
     /** Values depend on their place in the whole table, so whole rows are drawn, some at a time, and what belongs here is taken over. */
-    private void drawSlice(Place place, Tensor target, long seed) {
+    private void drawColumns(Place place, Tensor target, long seed) {
         int dimension = place.table().dimension();
         long rowsAtOnce = Math.clamp(MOST_DRAWN_ELEMENTS / dimension, 1, place.rows());
         try (DeviceMemory drawn = device.allocate("rows of a sliced table", rowsAtOnce * dimension * Float.BYTES);
@@ -215,7 +215,7 @@ public final class EmbeddingTables implements AutoCloseable {
             for (long firstRow = 0; firstRow < place.rows(); firstRow += rowsAtOnce) {
                 long rows = Math.min(rowsAtOnce, place.rows() - firstRow);
                 Tensor wholeRows = drawn.tensor(0, DataType.FLOAT32, rows, dimension);
-                draw(place, wholeRows, firstRow, seed);
+                draw(place, wholeRows, place.shard().firstRow() + firstRow, seed);
                 device.cross().copy(wholeRows.columnRange(place.shard().firstColumn(), place.columns()), target.rowRange(firstRow, rows)).launch(stream);
                 stream.synchronize();
             }

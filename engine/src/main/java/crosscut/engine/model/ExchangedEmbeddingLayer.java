@@ -14,11 +14,14 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Tables and column slices of tables spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and works on the whole global batch:
+ * Tables, and slices of tables by columns or by rows, spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and works
+ * on the whole global batch:
  *
  * <pre>
  * ids of my samples     --all-to-all-->  ids of all samples for my tables   -> grouped by row
@@ -26,7 +29,9 @@ import java.util.stream.IntStream;
  * dL/dx0 of my samples  --all-to-all-->  gradients of all samples           -> update of my tables
  * </pre>
  *
- * The owner's work is that of a {@link LocalEmbeddingLayer} on a batch of all samples, so a table learns what it would learn on a single rank.
+ * The owner's work is that of a {@link LocalEmbeddingLayer} on a batch of all samples, so a table learns what it would learn on a single rank. A table of which
+ * every rank has some rows has all ranks for owners: each of them gets all ids and all gradients and returns what its rows add to the vectors, and these parts
+ * are summed in the order of ranks.
  */
 final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
@@ -65,8 +70,9 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         Collectives collectives = world.collectives();
         this.sendIds = collectives.allToAll(idsByOwner(ids), ownedIdsBySample());
         this.sendVectors = exchanges.branch(collectives.allToAll(ownedVectorsBySample(), vectorsByOwner()));
-        this.vectorsIntoX0 = copies(device, x0, true);
-        this.gradientsFromX0 = learning == null ? null : copies(device, learning.x0Gradient(), false);
+        Map<Columns, List<Tensor>> parts = vectorsByColumns();
+        this.vectorsIntoX0 = vectorsIntoX0(device, parts, x0);
+        this.gradientsFromX0 = learning == null ? null : gradientsFromX0(device, parts, learning.x0Gradient());
         this.sendGradients = learning == null ? null : exchanges.branch(collectives.allToAll(vectorsByOwner(), ownedVectorsBySample()));
     }
 
@@ -154,19 +160,39 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         return IntStream.range(0, world.size()).mapToObj(owner -> List.of(memory.get(VECTORS_OF_RANK + owner))).toList();
     }
 
-    /** Copies between the owners' column order and that of x0. */
-    private Operation copies(Device device, Tensor x0, boolean intoX0) {
-        List<Operation> copies = new ArrayList<>();
+    /** Columns of x0. */
+    private record Columns(int first, int count) {
+
+        Tensor of(Tensor x0) {
+            return x0.columnRange(first, count);
+        }
+    }
+
+    /** What the owners send, by where it goes: one tensor, or one of every owner of rows in the order of ranks. */
+    private Map<Columns, List<Tensor>> vectorsByColumns() {
+        Map<Columns, List<Tensor>> parts = new LinkedHashMap<>();
         for (int owner = 0; owner < world.size(); owner++) {
             int column = 0;
             for (TableShard shard : exchangedOf(owner)) {
-                Tensor exchanged = memory.get(VECTORS_OF_RANK + owner).columnRange(column, shard.columns());
-                Tensor place = x0.columnRange(model.columnOffset(shard.table()) + shard.firstColumn(), shard.columns());
-                copies.add(intoX0 ? device.cross().copy(exchanged, place) : device.cross().copy(place, exchanged));
+                Columns place = new Columns(model.columnOffset(shard.table()) + shard.firstColumn(), shard.columns());
+                parts.computeIfAbsent(place, _ -> new ArrayList<>()).add(memory.get(VECTORS_OF_RANK + owner).columnRange(column, shard.columns()));
                 column += shard.columns();
             }
         }
-        return new OperationSequence(copies);
+        return parts;
+    }
+
+    private static Operation vectorsIntoX0(Device device, Map<Columns, List<Tensor>> parts, Tensor x0) {
+        List<Operation> steps = new ArrayList<>();
+        parts.forEach((place, vectors) -> steps.add(vectors.size() == 1 ? device.cross().copy(vectors.getFirst(), place.of(x0))
+                : device.cross().sum(vectors, place.of(x0))));
+        return new OperationSequence(steps);
+    }
+
+    private static Operation gradientsFromX0(Device device, Map<Columns, List<Tensor>> parts, Tensor x0Gradient) {
+        List<Operation> steps = new ArrayList<>();
+        parts.forEach((place, gradients) -> gradients.forEach(gradient -> steps.add(device.cross().copy(place.of(x0Gradient), gradient))));
+        return new OperationSequence(steps);
     }
 
     @Override

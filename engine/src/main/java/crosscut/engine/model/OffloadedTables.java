@@ -30,7 +30,7 @@ final class OffloadedTables {
         if (threshold == PlacementConfig.NO_OFFLOADING) {
             return offloaded;
         }
-        long[] bytes = shards.stream().mapToLong(shard -> EmbeddingTables.elements(model, List.of(shard)) * Float.BYTES * copies).toArray();
+        long[] bytes = shards.stream().mapToLong(shard -> EmbeddingTables.elementsOf(List.of(shard)) * Float.BYTES * copies).toArray();
         long onDevice = 0;
         Comparator<Integer> replicatedFirst = Comparator.comparing(shard -> !shards.get(shard).replicated());
         for (int shard : IntStream.range(0, shards.size()).boxed().sorted(replicatedFirst.thenComparing(shard -> bytes[shard])).toList()) {

@@ -18,7 +18,8 @@ public record PlacementPlan(List<Rank> ranks) {
      * @param rank in [0, ranks)
      * @param shards what it keeps, in its order
      * @param elements rows * columns of all of them
-     * @param lookups values that it looks up in a training step: of all samples for its own tables, of its share for replicated ones
+     * @param lookups values that it looks up in a training step: of all samples for its own tables, of its share for replicated ones, and of a slice of
+     *     rows as if ids were even
      * @param sentBytes what it sends to others in a training step: ids, vectors, their gradients, and dense gradients
      */
     public record Rank(int rank, List<Shard> shards, long elements, long lookups, long sentBytes) {}
@@ -26,17 +27,17 @@ public record PlacementPlan(List<Rank> ranks) {
     /**
      * A part of a table.
      *
-     * @param table its name
-     * @param firstColumn of the whole table
-     * @param columns how many
-     * @param dimension columns of the whole table
-     * @param replicated whether every rank has it
+     * @param table the whole table
+     * @param part which part of it
      */
-    public record Shard(String table, int firstColumn, int columns, int dimension, boolean replicated) {
+    public record Shard(TableConfig table, TableShard part) {
 
-        /** {@code name}, or {@code name[first:end]} for a slice. */
+        /** {@code name}, {@code name[first:end]} for a slice of columns, or {@code name[rows first:end]}. */
         public String text() {
-            return columns == dimension ? table : table + "[" + firstColumn + ":" + (firstColumn + columns) + "]";
+            if (part.rows() < table.cardinality()) {
+                return table.name() + "[rows " + part.firstRow() + ":" + part.endRow() + "]";
+            }
+            return part.columns() == table.dimension() ? table.name() : table.name() + "[" + part.firstColumn() + ":" + part.endColumn() + "]";
         }
     }
 
@@ -57,21 +58,18 @@ public record PlacementPlan(List<Rank> ranks) {
 
         Rank rank(int rank) {
             List<TableShard> shards = placement.shardsOf(rank);
-            long elements = shards.stream().mapToLong(shard -> table(shard).cardinality() * shard.columns()).sum();
-            long lookups = share * (placement.ranks() * lookups(placement.exchangedOf(rank)) + lookups(placement.replicated()));
-            return new Rank(rank, shards.stream().map(this::named).toList(), elements, lookups, sentBytes(rank));
+            long elements = shards.stream().mapToLong(TableShard::elements).sum();
+            double lookups = share * (placement.ranks() * lookups(placement.exchangedOf(rank)) + lookups(placement.replicated()));
+            List<Shard> parts = shards.stream().map(shard -> new Shard(table(shard), shard)).toList();
+            return new Rank(rank, parts, elements, Math.round(lookups), sentBytes(rank));
         }
 
         private TableConfig table(TableShard shard) {
             return model.tables().get(shard.table());
         }
 
-        private Shard named(TableShard shard) {
-            return new Shard(table(shard).name(), shard.firstColumn(), shard.columns(), table(shard).dimension(), shard.replicated());
-        }
-
-        private long lookups(List<TableShard> shards) {
-            return shards.stream().mapToLong(shard -> (long) table(shard).hotness() * shard.columns()).sum();
+        private double lookups(List<TableShard> shards) {
+            return shards.stream().mapToDouble(shard -> (double) table(shard).hotness() * shard.elements() / table(shard).cardinality()).sum();
         }
 
         private long ids(List<TableShard> shards) {

@@ -14,9 +14,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which rank keeps which part of which embedding table. Small tables may be on all ranks; of the others each column is on exactly one.
+ * Which rank keeps which part of which embedding table. Small tables may be on all ranks, of large ones each rank may have some rows; of the others each column
+ * is on exactly one.
  *
- * @param shardsByRank for every rank its shards in the order in which it keeps them, perhaps none; replicated ones come last
+ * @param shardsByRank for every rank its shards in the order in which it keeps them, perhaps none; slices of rows come after what was dealt out, replicated
+ *     tables last
  */
 public record TablePlacement(List<List<TableShard>> shardsByRank) {
 
@@ -34,10 +36,14 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
             return new TablePlacement(List.of(IntStream.range(0, tables.size()).mapToObj(table -> whole(tables, table, false)).toList()));
         }
         List<TableShard> items = new ArrayList<>();
+        List<Integer> cutByRows = new ArrayList<>();
         List<TableShard> replicated = new ArrayList<>();
         for (int table = 0; table < tables.size(); table++) {
-            if (elements(tables, whole(tables, table, false)) <= config.dataParallelThreshold()) {
+            long elements = whole(tables, table, false).elements();
+            if (elements <= config.dataParallelThreshold()) {
                 replicated.add(whole(tables, table, true));
+            } else if (config.cutsRows(elements)) {
+                cutByRows.add(table);
             } else {
                 items.addAll(slices(tables, table, ranks, config.columnSliceThreshold()));
             }
@@ -47,6 +53,8 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
         items.stream().collect(Collectors.groupingBy(TableShard::table)).forEach((table, slices) -> slicesByTable.put(table, slices.iterator()));
         for (List<TableShard> dealt : deal(tables, items, ranks, config.strategy())) {
             List<TableShard> shards = joinNeighbours(dealt.stream().map(item -> slicesByTable.get(item.table()).next()).toList());
+            int rank = shardsByRank.size();
+            cutByRows.stream().map(table -> rowsOf(tables, table, rank, ranks)).filter(slice -> slice.rows() > 0).forEach(shards::add);
             shards.addAll(replicated);
             shardsByRank.add(shards);
         }
@@ -54,11 +62,14 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
     }
 
     private static TableShard whole(List<TableConfig> tables, int table, boolean replicated) {
-        return new TableShard(table, 0, tables.get(table).dimension(), replicated);
+        return new TableShard(table, 0, tables.get(table).cardinality(), 0, tables.get(table).dimension(), replicated);
     }
 
-    private static long elements(List<TableConfig> tables, TableShard shard) {
-        return tables.get(shard.table()).cardinality() * shard.columns();
+    /** As many rows on every rank, or one more on the lowest ones. */
+    private static TableShard rowsOf(List<TableConfig> tables, int table, int rank, int ranks) {
+        long each = tables.get(table).cardinality() / ranks;
+        long rest = tables.get(table).cardinality() % ranks;
+        return new TableShard(table, rank * each + Math.min(rank, rest), each + (rank < rest ? 1 : 0), 0, tables.get(table).dimension(), false);
     }
 
     /** The reference's number of slices is the smallest power of two that brings them to the threshold, though at most one per rank and per column. */
@@ -74,7 +85,7 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
         int first = 0;
         for (int slice = 0; slice < slices; slice++) {
             int columns = dimension / slices + (slice < dimension % slices ? 1 : 0);
-            parts.add(new TableShard(table, first, columns, false));
+            parts.add(new TableShard(table, 0, tables.get(table).cardinality(), first, columns, false));
             first += columns;
         }
         return parts;
@@ -83,12 +94,12 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
     private static List<List<TableShard>> deal(List<TableConfig> tables, List<TableShard> items, int ranks, PlacementConfig.Strategy strategy) {
         return switch (strategy) {
             case BASIC -> IntStream.range(0, ranks).mapToObj(rank -> every(ranks, rank, items)).toList();
-            case MEMORY_BALANCED -> snake(largestFirst(items, shard -> elements(tables, shard)), ranks);
-            case MEMORY_OPTIMIZED -> leastFirst(largestFirst(items, shard -> elements(tables, shard)), shard -> elements(tables, shard), ranks);
+            case MEMORY_BALANCED -> snake(largestFirst(items, TableShard::elements), ranks);
+            case MEMORY_OPTIMIZED -> leastFirst(largestFirst(items, TableShard::elements), TableShard::elements, ranks);
             case COST_BALANCED -> {
-                double allElements = items.stream().mapToDouble(shard -> elements(tables, shard)).sum();
+                double allElements = items.stream().mapToDouble(TableShard::elements).sum();
                 double allLookups = items.stream().mapToDouble(shard -> lookups(tables, shard)).sum();
-                ToDoubleFunction<TableShard> cost = shard -> elements(tables, shard) / allElements + lookups(tables, shard) / allLookups;
+                ToDoubleFunction<TableShard> cost = shard -> shard.elements() / allElements + lookups(tables, shard) / allLookups;
                 yield leastFirst(largestFirst(items, cost), cost, ranks);
             }
         };
@@ -156,8 +167,8 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
     private static List<TableShard> joinNeighbours(List<TableShard> items) {
         Map<Integer, TableShard> joined = new LinkedHashMap<>();
         for (TableShard item : items) {
-            joined.merge(item.table(), item,
-                    (before, after) -> new TableShard(before.table(), before.firstColumn(), before.columns() + after.columns(), false));
+            joined.merge(item.table(), item, (before, after) -> new TableShard(
+                    before.table(), 0, before.rows(), before.firstColumn(), before.columns() + after.columns(), false));
         }
         return new ArrayList<>(joined.values());
     }
@@ -167,7 +178,7 @@ public record TablePlacement(List<List<TableShard>> shardsByRank) {
         return shardsByRank.get(rank);
     }
 
-    /** Shards that are on that rank only. */
+    /** Shards that are on that rank only, so that vectors and gradients travel. */
     public List<TableShard> exchangedOf(int rank) {
         return shardsOf(rank).stream().filter(shard -> !shard.replicated()).toList();
     }

@@ -19,6 +19,7 @@ import crosscut.kernels.optimizer.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiPredicate;
 
 /** What people want to know before the first step: device, data, model, memory. */
 final class RunDescription {
@@ -81,23 +82,17 @@ final class RunDescription {
         StringBuilder text = new StringBuilder(world.size() + ", size (number) of tables by rank:");
         TablePlacement placement = TablePlacement.of(model.tables(), world.size(), config.training().placement());
         for (List<TableShard> owned : placement.shardsByRank()) {
-            text.append(" " + ByteSize.text(EmbeddingTables.elements(model, owned) * Float.BYTES * copies()) + " (" + owned.size() + ")");
+            text.append(" " + ByteSize.text(EmbeddingTables.elementsOf(owned) * Float.BYTES * copies()) + " (" + owned.size() + ")");
         }
-        return text + sliced(placement) + replicated(placement);
+        return text + named(placement, "in column slices", (table, shard) -> shard.columns() < table.dimension())
+                + named(placement, "in row slices", (table, shard) -> shard.rows() < table.cardinality())
+                + named(placement, "on every rank", (_, shard) -> shard.replicated());
     }
 
-    private String sliced(TablePlacement placement) {
-        List<String> names = model.tables().stream().filter(table -> isSliced(placement, table)).map(TableConfig::name).toList();
-        return names.isEmpty() ? "" : "; in column slices: " + String.join(", ", names);
-    }
-
-    private boolean isSliced(TablePlacement placement, TableConfig table) {
-        return placement.shardsByRank().stream().flatMap(List::stream)
-                .anyMatch(shard -> model.tables().get(shard.table()) == table && shard.columns() < table.dimension());
-    }
-
-    private String replicated(TablePlacement placement) {
-        List<String> names = placement.replicated().stream().map(shard -> model.tables().get(shard.table()).name()).toList();
-        return names.isEmpty() ? "" : "; on every rank: " + String.join(", ", names);
+    /** Tables of which some rank has such a shard. */
+    private String named(TablePlacement placement, String what, BiPredicate<TableConfig, TableShard> isSuch) {
+        List<String> names = placement.shardsByRank().stream().flatMap(List::stream).filter(shard -> isSuch.test(model.tables().get(shard.table()), shard))
+                .map(TableShard::table).distinct().sorted().map(table -> model.tables().get(table).name()).toList();
+        return names.isEmpty() ? "" : "; " + what + ": " + String.join(", ", names);
     }
 }

@@ -6,6 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -14,28 +16,42 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The tensors of a checkpoint by name, column slices put together; reads the format by itself, without the code under test. */
+/** The tensors of a checkpoint by name, slices put together; reads the format by itself, without the code under test. */
 public final class SavedTensors {
 
-    private static final Pattern SLICE = Pattern.compile(".*\\.columns-(\\d+)-(\\d+)\\.safetensors");
+    private static final Pattern SLICE = Pattern.compile(".*\\.(rows|columns)-(\\d+)-(\\d+)\\.safetensors");
+
+    private record Part(int firstRow, int firstColumn, float[][] values) {
+
+        int endRow() {
+            return firstRow + values.length;
+        }
+
+        int endColumn() {
+            return firstColumn + values[0].length;
+        }
+    }
 
     private SavedTensors() {}
 
     /** Every element of every tensor of the checkpoint in {@code folder}, row after row. */
     public static Map<String, float[]> of(Path folder) throws IOException {
-        Map<String, Map<Integer, float[][]>> slices = new TreeMap<>();
+        Map<String, List<Part>> parts = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(path -> path.toString().endsWith(".safetensors")).toList()) {
                 Matcher slice = SLICE.matcher(file.getFileName().toString());
-                add(slices, slice.matches() ? Integer.parseInt(slice.group(1)) : 0, MemorySegment.ofArray(Files.readAllBytes(file)));
+                boolean isSlice = slice.matches();
+                int first = isSlice ? Integer.parseInt(slice.group(2)) : 0;
+                boolean isOfRows = isSlice && slice.group(1).equals("rows");
+                add(parts, isOfRows ? first : 0, isOfRows ? 0 : first, MemorySegment.ofArray(Files.readAllBytes(file)));
             }
         }
         Map<String, float[]> tensors = new TreeMap<>();
-        slices.forEach((name, byColumn) -> tensors.put(name, join(new TreeMap<>(byColumn))));
+        parts.forEach((name, ofTensor) -> tensors.put(name, join(ofTensor)));
         return tensors;
     }
 
-    private static void add(Map<String, Map<Integer, float[][]>> slices, int firstColumn, MemorySegment file) {
+    private static void add(Map<String, List<Part>> parts, int firstRow, int firstColumn, MemorySegment file) {
         long header = file.get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
         JsonNode entries = JsonMapper.shared().readTree(
                 new String(file.asSlice(Long.BYTES, header).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
@@ -48,19 +64,19 @@ public final class SavedTensors {
                 values[row] = file.asSlice(start + (long) row * columns * Float.BYTES, (long) columns * Float.BYTES)
                         .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
             }
-            slices.computeIfAbsent(entry.getKey(), _ -> new TreeMap<>()).put(firstColumn, values);
+            parts.computeIfAbsent(entry.getKey(), _ -> new ArrayList<>()).add(new Part(firstRow, firstColumn, values));
         }
     }
 
-    private static float[] join(TreeMap<Integer, float[][]> byColumn) {
-        int rows = byColumn.firstEntry().getValue().length;
-        int dimension = byColumn.values().stream().mapToInt(part -> part[0].length).sum();
+    private static float[] join(List<Part> parts) {
+        int rows = parts.stream().mapToInt(Part::endRow).max().orElseThrow();
+        int dimension = parts.stream().mapToInt(Part::endColumn).max().orElseThrow();
         float[] joined = new float[rows * dimension];
-        byColumn.forEach((first, part) -> {
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(part[row], 0, joined, row * dimension + first, part[row].length);
+        for (Part part : parts) {
+            for (int row = 0; row < part.values().length; row++) {
+                System.arraycopy(part.values()[row], 0, joined, (part.firstRow() + row) * dimension + part.firstColumn(), part.values()[row].length);
             }
-        });
+        }
         return joined;
     }
 }

@@ -18,7 +18,7 @@ class PlacementPlanTest {
     @Test
     void countsAreWhatOneWouldCountByHand() {
         ModelConfig model = new ModelConfig(0, TABLES, List.of(), 1, 2, List.of(1), false);
-        TablePlacement placement = TablePlacement.of(TABLES, 2, new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, 4000, 32));
+        TablePlacement placement = TablePlacement.of(TABLES, 2, new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, 4000, 0, 32));
         PlacementPlan plan = PlacementPlan.of(model, placement, 20, 2, 100);
         PlacementPlan.Rank first = plan.ranks().getFirst();
         PlacementPlan.Rank second = plan.ranks().getLast();
@@ -31,6 +31,20 @@ class PlacementPlanTest {
         // tiny: an id and 8 gradients per sample; large's half: vectors out; large's other half and hot: 1 + 5 ids and 4 + 8 gradients out; dense: all-reduce.
         assertThat(first.sentBytes()).isEqualTo(10 * (4 + 16) + 10 * 4 * 2 + 10 * (6 * 4 + 12 * 2) + 2 * 100 * 4 / 2);
         assertThat(second.sentBytes()).isEqualTo(10 * (4 + 16) + 10 * 12 * 2 + 10 * (4 + 4 * 2) + 2 * 100 * 4 / 2);
+    }
+
+    /** Every rank gets the ids and the gradients of all samples for its rows, and sends a part of every vector. */
+    @Test
+    void slicesOfRowsAreNamedAndCounted() {
+        ModelConfig model = new ModelConfig(0, TABLES, List.of(), 1, 2, List.of(1), false);
+        TablePlacement placement = TablePlacement.of(TABLES, 3, new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, 4000, 8000, 400));
+        PlacementPlan plan = PlacementPlan.of(model, placement, 30, 2, 0);
+        assertThat(plan.ranks()).extracting(rank -> rank.shards().stream().map(PlacementPlan.Shard::text).toList()).containsExactly(
+                List.of("large[rows 0:334]", "tiny", "hot"), List.of("large[rows 334:667]", "tiny", "hot"), List.of("large[rows 667:1000]", "tiny", "hot"));
+        assertThat(plan.ranks()).extracting(PlacementPlan.Rank::elements).containsExactly(334L * 8 + 432, 333L * 8 + 432, 333L * 8 + 432);
+        assertThat(plan.ranks().getFirst().lookups()).isEqualTo(Math.round(30 * 8 * 0.334) + 10 * (8 + 5 * 8));
+        int copies = 10 * 2 * (6 * 4 + 16 * 2);
+        assertThat(plan.ranks()).allSatisfy(rank -> assertThat(rank.sentBytes()).isEqualTo(copies + 10 * 2 * 8 * 2 + 10 * 2 * (4 + 8 * 2)));
     }
 
     @Test

@@ -39,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs of several ranks, as threads of this JVM, against the same run of one rank. */
 class ParallelRunTest {
@@ -171,9 +170,9 @@ class ParallelRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, ADAM", "3, ADAM", "4, ADAM", "2, SGD", "4, SGD"})
-    void severalRanksLearnWhatOneLearns(int ranks, UpdateRule.Kind kind) throws IOException {
-        TrainingConfig training = training(kind, Precision.FP32, BATCH, STEPS);
+    @CsvSource({"2, ADAM, 0", "3, ADAM, 0", "4, ADAM, 0", "2, SGD, 0", "4, SGD, 0", "3, SGD, 2400"})
+    void severalRanksLearnWhatOneLearns(int ranks, UpdateRule.Kind kind, long rowSlices) throws IOException {
+        TrainingConfig training = training(kind, Precision.FP32, BATCH, STEPS, cutByRows(rowSlices));
         List<ProgressEvent> expected = train(1, "one", training);
         List<ProgressEvent> actual = train(ranks, "several", training);
         assertSameReports(actual, expected);
@@ -181,23 +180,33 @@ class ParallelRunTest {
         assertThat(events(actual, ProgressEvent.RunFinished.class).getFirst().results()).containsKeys("auc", "validation_loss");
     }
 
-    /** The tables have 36, 2,400 and 20,000 elements and 4, 8 and 5 columns. */
+    private static PlacementConfig cutByRows(long elements) {
+        return new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, PlacementConfig.REFERENCE_COLUMN_SLICE_THRESHOLD, elements, 0);
+    }
+
+    /** The tables have 9, 300 and 4,000 rows and 4, 8 and 5 columns: 36, 2,400 and 20,000 elements. */
     @ParameterizedTest
     @CsvSource({
-        "2, MEMORY_OPTIMIZED, 5000000000, 0",
-        "3, BASIC,            5000000000, 0",
-        "4, COST_BALANCED,    5000000000, 0",
-        "2, MEMORY_BALANCED,  1200,       0",
-        "3, MEMORY_BALANCED,  600,        0",
-        "4, MEMORY_OPTIMIZED, 10,         0",
-        "8, BASIC,            1,          0",
-        "8, MEMORY_BALANCED,  1,          36",
-        "3, COST_BALANCED,    5000,       2400",
-        "2, MEMORY_BALANCED,  5000000000, 36",
-        "4, MEMORY_BALANCED,  5000000000, 20000",
+        "2, MEMORY_OPTIMIZED, 5000000000, 0,     0",
+        "3, BASIC,            5000000000, 0,     0",
+        "4, COST_BALANCED,    5000000000, 0,     0",
+        "2, MEMORY_BALANCED,  1200,       0,     0",
+        "3, MEMORY_BALANCED,  600,        0,     0",
+        "4, MEMORY_OPTIMIZED, 10,         0,     0",
+        "8, BASIC,            1,          0,     0",
+        "8, MEMORY_BALANCED,  1,          0,     36",
+        "3, COST_BALANCED,    5000,       0,     2400",
+        "2, MEMORY_BALANCED,  5000000000, 0,     36",
+        "4, MEMORY_BALANCED,  5000000000, 0,     20000",
+        "2, MEMORY_BALANCED,  5000000000, 20000, 0",
+        "3, MEMORY_OPTIMIZED, 1200,       20000, 36",
+        "4, BASIC,            10,         2400,  0",
+        "8, COST_BALANCED,    5000000000, 2400,  36",
+        "12, MEMORY_BALANCED, 5000000000, 1,     0",
     })
-    void ranksMayShareTheTablesInAnyWay(int ranks, PlacementConfig.Strategy strategy, long columnSlices, long dataParallel) throws IOException {
-        PlacementConfig placement = new PlacementConfig(strategy, columnSlices, dataParallel);
+    void ranksMayShareTheTablesInAnyWay(int ranks, PlacementConfig.Strategy strategy, long columnSlices, long rowSlices, long dataParallel)
+            throws IOException {
+        PlacementConfig placement = new PlacementConfig(strategy, columnSlices, rowSlices, dataParallel);
         List<ProgressEvent> expected = train(1, "one", adam(STEPS));
         List<ProgressEvent> actual = train(ranks, "several", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, placement));
         assertSameReports(actual, expected);
@@ -208,8 +217,20 @@ class ParallelRunTest {
     @ParameterizedTest
     @CsvSource({"3, 600, 0", "4, 1, 0", "4, 5000000000, 2400", "2, 600, 36"})
     void everyPlacementTrainsTheSameBits(int ranks, long columnSlices, long dataParallel) throws IOException {
+        assertSameBits(ranks, new PlacementConfig(PlacementConfig.Strategy.MEMORY_OPTIMIZED, columnSlices, 0, dataParallel));
+    }
+
+    /** Of a vector that is one row, one rank sends the row and the others nothing. */
+    @ParameterizedTest
+    @CsvSource({"2, 20000", "3, 2400", "4, 36"})
+    void tablesCutByRowsTrainTheSameBitsWhereSamplesHaveOneId(int ranks, long rowSlices) throws IOException {
+        Path spec = folder.resolve("feature_spec.yaml");
+        Files.writeString(spec, Files.readString(spec).replace("hotness: 3", "hotness: 1"));
+        assertSameBits(ranks, cutByRows(rowSlices));
+    }
+
+    private void assertSameBits(int ranks, PlacementConfig placement) throws IOException {
         train(ranks, "default", training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS));
-        PlacementConfig placement = new PlacementConfig(PlacementConfig.Strategy.MEMORY_OPTIMIZED, columnSlices, dataParallel);
         train(ranks, "other", training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS, placement));
         Map<String, float[]> expected = newestTensors("default");
         assertThat(newestTensors("other").keySet()).isEqualTo(expected.keySet());
@@ -217,11 +238,22 @@ class ParallelRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4, 600, 36, 3, 10, 0", "3, 1, 0, 2, 5000000000, 2400", "8, 1, 0, 1, 5000000000, 0", "1, 1, 0, 4, 10, 36", "4, 10, 0, 3, 700, 0"})
-    void slicesOfOnePlacementAreReadByAnyOther(
-            int before, long slicesBefore, long dataParallelBefore, int after, long slicesAfter, long dataParallelAfter) throws IOException {
-        PlacementConfig first = new PlacementConfig(PlacementConfig.Strategy.BASIC, slicesBefore, dataParallelBefore);
-        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, slicesAfter, dataParallelAfter);
+    @CsvSource({
+        "4, 600, 0,     36, 3, 10,         0,     0",
+        "3, 1,   0,     0,  2, 5000000000, 0,     2400",
+        "8, 1,   0,     0,  1, 5000000000, 0,     0",
+        "1, 1,   0,     0,  4, 10,         0,     36",
+        "4, 10,  0,     0,  3, 700,        0,     0",
+        "4, 600, 20000, 36, 3, 10,         2400,  0",
+        "3, 10,  2400,  0,  4, 600,        0,     0",
+        "4, 10,  0,     0,  3, 5000000000, 36,    0",
+        "1, 1,   0,     0,  4, 5000000000, 20000, 0",
+        "4, 1,   1,     0,  1, 5000000000, 0,     0",
+    })
+    void slicesOfOnePlacementAreReadByAnyOther(int before, long columnsBefore, long rowsBefore, long dataParallelBefore,
+            int after, long columnsAfter, long rowsAfter, long dataParallelAfter) throws IOException {
+        PlacementConfig first = new PlacementConfig(PlacementConfig.Strategy.BASIC, columnsBefore, rowsBefore, dataParallelBefore);
+        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnsAfter, rowsAfter, dataParallelAfter);
         train(1, "whole", adam(STEPS));
         train(before, "parts", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS / 2, first));
         run(after, config(RunConfig.Mode.TRAIN, training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, second),
@@ -230,23 +262,23 @@ class ParallelRunTest {
         assertSameWithinTheLaw("parts", "whole");
     }
 
-    @Test
-    void aMissingSliceIsNamed() throws IOException {
-        PlacementConfig slices = new PlacementConfig(PlacementConfig.Strategy.BASIC, 600, 0);
+    @ParameterizedTest
+    @CsvSource({"0, columns-2-4, column 2 of row 0", "2400, rows-75-150, column 0 of row 75"})
+    void aMissingSliceIsNamed(long rowSlices, String slice, String missing) throws IOException {
+        PlacementConfig slices = new PlacementConfig(PlacementConfig.Strategy.BASIC, 600, rowSlices, 0);
         train(4, "sliced", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, 2, slices));
         Path checkpoint = newest("sliced");
-        assertThat(checkpoint.resolve("table-0001.columns-2-4.safetensors")).exists();
         Path manifest = checkpoint.resolve("manifest.json");
-        Files.writeString(manifest, Files.readString(manifest).replace("table-0001.columns-2-4", "table-0009.columns-2-4"));
-        Files.move(checkpoint.resolve("table-0001.columns-2-4.safetensors"), checkpoint.resolve("table-0009.columns-2-4.safetensors"));
+        Files.writeString(manifest, Files.readString(manifest).replace("table-0001." + slice, "table-0009." + slice));
+        Files.move(checkpoint.resolve("table-0001." + slice + ".safetensors"), checkpoint.resolve("table-0009." + slice + ".safetensors"));
         assertThatThrownBy(() -> run(1, config(RunConfig.Mode.TRAIN, adam(4), checkpoints("again", 0, checkpoint)))).isInstanceOf(UserException.class)
-                .hasMessageContaining("holds no column 2 of embedding table 1");
+                .hasMessageContaining("does not hold " + missing + " of embedding table 1");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 3})
-    void theSameRunTwiceHasTheSameBits(int ranks) throws IOException {
-        TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS);
+    @CsvSource({"2, 0", "3, 0", "3, 2400"})
+    void theSameRunTwiceHasTheSameBits(int ranks, long rowSlices) throws IOException {
+        TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS, cutByRows(rowSlices));
         List<ProgressEvent> first = train(ranks, "first", training);
         List<ProgressEvent> second = train(ranks, "second", training);
         Map<String, float[]> expected = newestTensors("first");

@@ -50,7 +50,7 @@ class SimulatedTrainingTest {
 
     private static final int BATCH = 48;
     private static final int STEPS = 6;
-    private static final PlacementConfig SLICED = new PlacementConfig(PlacementConfig.Strategy.BASIC, 2000, 100);
+    private static final PlacementConfig SLICED = new PlacementConfig(PlacementConfig.Strategy.BASIC, 2000, 20_000, 100);
 
     @TempDir
     private Path folder;
@@ -197,7 +197,7 @@ class SimulatedTrainingTest {
         });
     }
 
-    /** Tables whole, and large ones in column slices with copies of the small ones. */
+    /** Tables whole; or the largest in slices of rows, another one in slices of columns, and copies of the small one. */
     @ParameterizedTest
     @CsvSource({"STAGED, 2, FP32, FLOAT32, false", "STAGED, 2, FP16, FLOAT16, true", "NCCL, 2, FP32, FLOAT32, true", "NCCL, 4, FP32, FLOAT32, false",
         "NCCL, 2, FP16, FLOAT16, false"})

@@ -67,8 +67,8 @@ record PlanReport(
     }
 
     private static String line(PlacementPlan.Rank rank) {
-        String tables = rank.shards().stream().filter(shard -> !shard.replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
-        String replicated = rank.shards().stream().filter(PlacementPlan.Shard::replicated).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
+        String tables = rank.shards().stream().filter(shard -> !shard.part().replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
+        String replicated = rank.shards().stream().filter(shard -> shard.part().replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
         return String.format(Locale.ROOT, "rank %d: %,d parameters, %,d lookups and %s sent per step; tables: %s%s", rank.rank(), rank.elements(),
                 rank.lookups(), ByteSize.text(rank.sentBytes()), tables.isEmpty() ? "none" : tables, replicated.isEmpty() ? "" : "; on every rank: " + replicated);
     }
@@ -121,10 +121,12 @@ record PlanReport(
 
     private static Map<String, Object> json(PlacementPlan.Shard shard) {
         Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("table", shard.table());
-        entry.put("first_column", shard.firstColumn());
-        entry.put("columns", shard.columns());
-        entry.put("replicated", shard.replicated());
+        entry.put("table", shard.table().name());
+        entry.put("first_row", shard.part().firstRow());
+        entry.put("rows", shard.part().rows());
+        entry.put("first_column", shard.part().firstColumn());
+        entry.put("columns", shard.part().columns());
+        entry.put("replicated", shard.part().replicated());
         return entry;
     }
 

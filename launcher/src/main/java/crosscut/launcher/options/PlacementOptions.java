@@ -24,6 +24,10 @@ final class PlacementOptions {
                     + "Default: ${DEFAULT-VALUE}")
     private long columnSliceThreshold;
 
+    @Option(names = "--row_slice_threshold", paramLabel = "N", defaultValue = "0",
+            description = "Elements; of a table that is no smaller every rank keeps some rows. Default: ${DEFAULT-VALUE}, none")
+    private long rowSliceThreshold;
+
     @Option(names = "--data_parallel_threshold", paramLabel = "N", defaultValue = "0",
             description = "Elements; every rank keeps a copy of a table that is no larger, and looks up without an exchange. Default: ${DEFAULT-VALUE}, none")
     private long dataParallelThreshold;
@@ -36,7 +40,7 @@ final class PlacementOptions {
 
     /** @param isGpu whether devices have memory of their own */
     PlacementConfig toConfig(boolean isGpu) {
-        PlacementConfig onDevice = new PlacementConfig(strategy, columnSliceThreshold, dataParallelThreshold);
+        PlacementConfig onDevice = new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold);
         if (offloadingThreshold == null) {
             return onDevice;
         }

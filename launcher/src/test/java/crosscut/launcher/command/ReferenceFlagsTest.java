@@ -25,11 +25,11 @@ class ReferenceFlagsTest {
             "feature_spec=feature_spec.yaml", "dist_strategy=memory_balanced", "column_slice_threshold=5000000000");
 
     private static final List<String> WITHOUT_DEFAULTS = List.of("seed", "save_checkpoint_path", "restore_checkpoint_path", "dataset_path", "dataset_type",
-            "log_path", "data_parallel_threshold", "cpu_offloading_threshold_gb");
+            "log_path", "row_slice_threshold", "data_parallel_threshold", "cpu_offloading_threshold_gb");
 
     private static final List<String> OF_NO_USE_HERE = List.of(
             "run_eagerly", "tfdata_debug", "embedding_trainable", "use_mde_embeddings", "concat_embedding",
-            "row_slice_threshold", "cpu", "xla", "inter_op_parallelism",
+            "cpu", "xla", "inter_op_parallelism",
             "intra_op_parallelism", "profiler_start_step", "profiled_rank", "data_parallel_input", "synthetic_dataset_use_feature_spec",
             "synthetic_dataset_train_batches", "synthetic_dataset_valid_batches", "synthetic_dataset_cardinalities", "synthetic_dataset_hotness",
             "synthetic_dataset_num_numerical_features");

@@ -51,7 +51,7 @@ class MalformedFlagsTest {
             --concat_bottom_mlp=maybe     | --concat_bottom_mlp=maybe; true or false
             --xla                         | --xla; drop the flag
             --cpu                         | --cpu; --device cpu
-            --row_slice_threshold=5       | --row_slice_threshold; --column_slice_threshold
+            --row_slice_threshold=1e10    | --row_slice_threshold 1e10; whole number
             --dist_strategy=even          | --dist_strategy; even; cost_balanced
             --cpu_offloading_threshold_gb=much | --cpu_offloading_threshold_gb much; number
             --column_slice_threshold=5e9  | --column_slice_threshold 5e9; whole number
@@ -106,7 +106,8 @@ class MalformedFlagsTest {
             --device=cpu --precision=tf32 | --precision tf32; --device cpu
             --device=cpu --precision=fp16 | --precision fp16; --device cpu
             --column_slice_threshold=0    | --column_slice_threshold 0; at least 1
-            --data_parallel_threshold=-1  | --data_parallel_threshold -1
+            --row_slice_threshold=-1      | --row_slice_threshold -1; 0 (none)
+            --data_parallel_threshold=-1  | --data_parallel_threshold -1; 0 (none)
             --cpu_offloading_threshold_gb=-1 | --cpu_offloading_threshold_gb -1.0; 0 (all tables in host memory) or more
             --cpu_offloading_threshold_gb=NaN | --cpu_offloading_threshold_gb NaN; 0 (all tables in host memory) or more
             --nnodes=0                    | --nnodes 0; at least 1
