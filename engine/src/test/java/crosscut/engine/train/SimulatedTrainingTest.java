@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -335,7 +336,7 @@ class SimulatedTrainingTest {
 
     @Test
     void aBadIdIsNamedAsOnTheCpu() throws IOException {
-        writeFiles();
+        writeFiles(77);
         CheckpointConfig none = new CheckpointConfig(null, 0, 1, null, false);
         String expected;
         try (Device device = TestModels.device(1)) {
@@ -347,19 +348,34 @@ class SimulatedTrainingTest {
         }
     }
 
-    private String failure(Device device, CheckpointConfig none) {
-        RunConfig synthetic = config(training(Precision.FP32), none);
+    /** An id beyond the whole table is no id of another rank's rows: the rank that reads the sample names it, and no rank takes it for nothing. */
+    @ParameterizedTest
+    @CsvSource({"CPU", "STAGED"})
+    void aBadIdOfATableCutByRowsIsNamed(String devices) throws IOException {
+        writeFiles(IntStream.range(0, 3 * BATCH).toArray());
+        PlacementConfig rows = new PlacementConfig(PlacementConfig.Strategy.BASIC, PlacementConfig.REFERENCE_COLUMN_SLICE_THRESHOLD, 2400, 0);
+        RunConfig config = onFiles(training(UpdateRule.Kind.SGD, Precision.FP32, LossScaling.NONE, STEPS, rows), new CheckpointConfig(null, 0, 1, null, false));
+        assertThatThrownBy(() -> runRanks(2, config, devices.equals("CPU") ? null : Connection.STAGED)).isInstanceOf(UserException.class)
+                .hasMessageMatching(".*feature size, sample \\d+: id 300 is outside \\[0, 300\\), .*");
+    }
+
+    private RunConfig onFiles(TrainingConfig training, CheckpointConfig none) {
+        RunConfig synthetic = config(training, none);
         DatasetConfig files = new DatasetConfig(folder.resolve("set"), "feature_spec.yaml", DatasetConfig.Type.TF_RAW,
                 DatasetConfig.SyntheticLabels.PLANTED, 0, 0, "test");
-        RunConfig config = new RunConfig(synthetic.mode(), files, synthetic.model(), synthetic.training(), none, Map.of());
+        return new RunConfig(synthetic.mode(), files, synthetic.model(), synthetic.training(), none, Map.of());
+    }
+
+    private String failure(Device device, CheckpointConfig none) {
+        RunConfig config = onFiles(training(Precision.FP32), none);
         String[] message = new String[1];
         assertThatThrownBy(() -> new Run(config, device, events::add, new StopRequest()).execute()).isInstanceOf(UserException.class)
                 .satisfies(thrown -> message[0] = thrown.getMessage());
         return message[0];
     }
 
-    /** A data set whose second table has id 300 of 300 in sample 77. */
-    private void writeFiles() throws IOException {
+    /** A data set whose second table has id 300 of 300 in some samples. */
+    private void writeFiles(int... badSamples) throws IOException {
         Path set = Files.createDirectories(folder.resolve("set"));
         int samples = 3 * BATCH;
         for (String split : List.of("train", "test")) {
@@ -368,7 +384,7 @@ class SimulatedTrainingTest {
             Files.write(target.resolve("price.bin"), new byte[samples * 2 * Short.BYTES]);
             Files.write(target.resolve("color.bin"), new byte[samples]);
             ByteBuffer sizes = ByteBuffer.allocate(samples * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            sizes.putShort(77 * Short.BYTES, (short) 300);
+            IntStream.of(badSamples).forEach(sample -> sizes.putShort(sample * Short.BYTES, (short) 300));
             Files.write(target.resolve("size.bin"), sizes.array());
             Files.write(target.resolve("shop.bin"), new byte[samples * 3 * Integer.BYTES]);
         }

@@ -66,11 +66,8 @@ final class CpuGather implements Operation, WorkerPool.Task {
     private void copyRows(EmbeddingTable table, long first, long end) {
         for (long sample = first; sample < end; sample++) {
             int id = id(table, sample);
-            if (table.holds(id)) {
-                output.fill(sample, table.columnOffset(), table.dimension(), weights, table.rowByte(id));
-            } else {
-                output.fill(sample, table.columnOffset(), table.dimension(), nothing, 0);
-            }
+            boolean isHere = table.holds(id);
+            output.fill(sample, table.columnOffset(), table.dimension(), isHere ? weights : nothing, isHere ? table.rowByte(id) : 0);
         }
     }
 
@@ -79,8 +76,10 @@ final class CpuGather implements Operation, WorkerPool.Task {
         int hotness = table.hotness();
         for (long sample = first; sample < end; sample++) {
             long target = output.target(sample, table.columnOffset(), worker);
-            VectorLoops.copy(nothing, 0, output.segment(), target, dimension);
-            for (int hot = 0; hot < hotness; hot++) {
+            int firstId = id(table, sample * hotness);
+            boolean isHere = table.holds(firstId);
+            VectorLoops.copy(isHere ? weights : nothing, isHere ? table.rowByte(firstId) : 0, output.segment(), target, dimension);
+            for (int hot = 1; hot < hotness; hot++) {
                 int id = id(table, sample * hotness + hot);
                 if (table.holds(id)) {
                     VectorLoops.add(weights, table.rowByte(id), output.segment(), target, dimension);

@@ -49,6 +49,18 @@ class PlanCommandTest {
     }
 
     @Test
+    void showsSlicesOfRows() {
+        CommandLines result = plan("--device=cuda", "--np=8", "--row_slice_threshold=10000000000");
+        assertThat(result.status()).as(result.err()).isZero();
+        assertThat(result.out()).containsPattern("rank 0: .* tables: .*cat_0\\[rows 0:28450679\\]")
+                .containsPattern("rank 7: .* tables: .*cat_0\\[rows 199154753:227605432\\]");
+        JsonNode placement = new JsonMapper().readTree(plan("--device=cuda", "--np=8", "--row_slice_threshold=10000000000", "--json").out()).get("placement");
+        assertThat(placement.valueStream().flatMap(rank -> rank.get("tables").valueStream())
+                .mapToLong(table -> table.get("rows").asLong() * table.get("columns").asLong()).sum()).isEqualTo(placement.valueStream()
+                .mapToLong(rank -> rank.get("parameters").asLong()).sum());
+    }
+
+    @Test
     void saysWhetherAGpuIsLargeEnoughAndByHowMuch() {
         CommandLines large = plan("--device=cuda", "--gpu_memory_gb=2000");
         assertThat(large.status()).as(large.err()).isZero();
