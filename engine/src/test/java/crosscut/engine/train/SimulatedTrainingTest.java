@@ -280,7 +280,7 @@ class SimulatedTrainingTest {
         assertSameBits("resumed", "whole");
     }
 
-    /** Slices of columns in host memory beside copies on every rank's device. */
+    /** Slices of columns and of rows in host memory beside copies on every rank's device. */
     @Test
     void ranksOffloadTheirSlicesAndLearnTheSameBits() throws IOException {
         TrainingConfig sliced = training(UpdateRule.Kind.ADAM, Precision.FP32, LossScaling.NONE, 3, SLICED);
