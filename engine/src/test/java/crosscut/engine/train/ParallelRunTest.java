@@ -288,9 +288,9 @@ class ParallelRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 5000000000, 0", "3, 500, 50", "4, 200, 0"})
-    void exchangesBesideTheStepGiveTheSameBits(int ranks, long columnSliceThreshold, long dataParallelThreshold) throws IOException {
-        PlacementConfig placement = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnSliceThreshold, dataParallelThreshold);
+    @CsvSource({"2, 5000000000, 0, 0", "3, 500, 0, 50", "4, 200, 0, 0", "3, 200, 20000, 50"})
+    void exchangesBesideTheStepGiveTheSameBits(int ranks, long columnSlices, long rowSlices, long dataParallel) throws IOException {
+        PlacementConfig placement = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnSlices, rowSlices, dataParallel);
         TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, placement);
         train(ranks, "in turn", training);
         run(ranks, config(RunConfig.Mode.TRAIN, training, checkpoints("beside", 0, null)), ThreadWorld::overlapping);
