@@ -107,7 +107,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         for (int index = 0; index < tables.tables().size(); index++) {
             EmbeddingTable table = tables.tables().get(index);
             long ids = stage.tables().tables().get(index).rows();
-            rowBytes += rows.count(table.name(), table.rows(), ids) * table.dimension() * Float.BYTES;
+            rowBytes += rowsHere(table, rows, ids) * table.dimension() * Float.BYTES;
         }
         return withRows(call, tables, stage.places().elements() * (double) (Long.BYTES + Integer.BYTES) + rowBytes, rowBytes);
     }
