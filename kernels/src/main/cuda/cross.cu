@@ -1,4 +1,5 @@
 // The elementwise half of the cross network (crosscut.kernels.cross.CrossOperations). Products and sums are rounded one by one, as on the CPU: same bits.
+#include "overflow.cuh"
 #include "pieces.cuh"
 
 template <typename T, int N>
@@ -54,6 +55,11 @@ __device__ __forceinline__ void add_layer(const Layer<T>& layer, const Piece& pi
     }
 }
 
+// Number i of a piece as a piece of its own.
+__device__ __forceinline__ Piece at(const Piece& piece, int i) {
+    return {piece.row, piece.column + i};
+}
+
 // The first columns of x0 are the output of a ReLU, and may have got another gradient past the cross network.
 template <typename T, int N>
 __device__ __forceinline__ void through_bottom(
@@ -72,11 +78,26 @@ __device__ __forceinline__ void through_bottom(
     }
 }
 
-// LAYERS is the number of layers, so that the reads of all of them are under way together, or 0 for any number. x0 is null for columns beyond the bottom's.
+// The same for the piece that those columns end in.
+template <typename T, int N>
+__device__ __forceinline__ void through_end_of_bottom(
+        const T* bottom, long long bottom_stride, const T* x0, long long x0_stride, long long bottom_width, const Piece& piece, Floats<N>& sum) {
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        if (piece.column + i < bottom_width) {
+            Floats<1> one = {sum[i]};
+            through_bottom<T, 1>(bottom, bottom_stride, x0, x0_stride, at(piece, i), one);
+            sum[i] = one[0];
+        }
+    }
+}
+
+// LAYERS is the number of layers, so that the reads of all of them are under way together, or 0 for any number. The first
+// bottom_width columns went through a ReLU, whose output x0 holds. loss_scale is null where nobody asks whether the result overflows.
 template <typename T, int N, int LAYERS>
 __device__ __forceinline__ void input_gradient(
         const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride, const T* x0,
-        long long x0_stride, T* dx0, long long dx0_stride, long long rows, long long columns) {
+        long long x0_stride, long long bottom_width, float* loss_scale, T* dx0, long long dx0_stride, long long rows, long long columns) {
     Piece piece;
     if (!find_piece<N>(rows, columns, piece)) {
         return;
@@ -92,8 +113,13 @@ __device__ __forceinline__ void input_gradient(
             add_layer(layers[layer], piece, sum);
         }
     }
-    if (x0 != nullptr) {
-        through_bottom(bottom, bottom_stride, x0, x0_stride, piece, sum);
+    if (piece.column + N <= bottom_width) {
+        through_bottom<T, N>(bottom, bottom_stride, x0, x0_stride, piece, sum);
+    } else if (N > 1 && piece.column < bottom_width) {
+        through_end_of_bottom<T, N>(bottom, bottom_stride, x0, x0_stride, bottom_width, piece, sum);
+    }
+    if (loss_scale != nullptr && !fits<T, N>(sum)) {
+        mark_overflow(loss_scale);
     }
     store(dx0 + piece.in(dx0_stride), sum);
 }
@@ -148,9 +174,11 @@ __device__ __forceinline__ void copy(
 #define INPUT_GRADIENT(name, T, N, LAYERS)                                                                                                      \
     extern "C" __global__ void __launch_bounds__(PIECE_THREADS) name(                                                                           \
             const T* gradient, long long gradient_stride, const Layer<T>* layers, int layer_count, const T* bottom, long long bottom_stride,    \
-            const T* x0, long long x0_stride, T* dx0, long long dx0_stride, long long rows, long long columns) {                                \
+            const T* x0, long long x0_stride, long long bottom_width, float* loss_scale, T* dx0, long long dx0_stride, long long rows,          \
+            long long columns) {                                                                                                                \
         input_gradient<T, N, LAYERS>(                                                                                                           \
-                gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, dx0, dx0_stride, rows, columns);          \
+                gradient, gradient_stride, layers, layer_count, bottom, bottom_stride, x0, x0_stride, bottom_width, loss_scale, dx0,            \
+                dx0_stride, rows, columns);                                                                                                     \
     }
 
 #define SUM(name, T, N)                                                                                                                         \

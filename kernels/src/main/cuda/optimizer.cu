@@ -1,4 +1,5 @@
 // Dense updates, casts and the loss scale (crosscut.kernels.optimizer.OptimizerOperations).
+#include "overflow.cuh"
 #include "pieces.cuh"
 #include "update_rule.cuh"
 
@@ -101,28 +102,19 @@ __device__ __forceinline__ void cast(
     }
 }
 
-// Indices in the state of the loss scale.
+// Further indices in the state of the loss scale.
 constexpr int SCALE = 0;
-constexpr int OVERFLOW_MARK = 1;
 constexpr int GOOD_STEPS = 2;
 constexpr int SKIPPED_STEPS = 3;
 
-// An infinity or a NaN is what its distance from itself is not 0 for.
 template <typename T, int N>
 __device__ __forceinline__ void check_finite(const T* values, long long stride, long long rows, long long columns, float* loss_scale) {
     Piece piece;
     if (!find_piece<N>(rows, columns, piece)) {
         return;
     }
-    Floats<N> value = load<N>(values + piece.in(stride));
-    bool finite = true;
-#pragma unroll
-    for (int i = 0; i < N; i++) {
-        finite = finite && value[i] - value[i] == 0;
-    }
-    if (!finite) {
-        // As integers 0 and 1.0 have the order of their values.
-        atomicMax(reinterpret_cast<unsigned*>(loss_scale + OVERFLOW_MARK), __float_as_uint(1.0f));
+    if (!fits<T, N>(load<N>(values + piece.in(stride)))) {
+        mark_overflow(loss_scale);
     }
 }
 

@@ -96,7 +96,7 @@ public final class SimulatorSpeed {
             Tensor x = tensor(device, type, BATCH, WIDTH);
             operations.put("cross forward, " + type, device.cross().forward(x0, h, x, tensor(device, type, BATCH, WIDTH)));
             operations.put("cross input gradient, " + type,
-                    device.cross().inputGradient(List.of(x, h, x0), List.of(h, x), null, x0, DIMENSION, tensor(device, type, BATCH, WIDTH)));
+                    device.cross().inputGradient(List.of(x, h, x0), List.of(h, x), null, x0, DIMENSION, tensor(device, type, BATCH, WIDTH), null));
         }
         Tensor step = tensor(device, DataType.FLOAT32, 1, UpdateRule.STEP_VALUES);
         UpdateRule adam = new UpdateRule(UpdateRule.Kind.ADAM, 0.9, 0.999, 1e-7);

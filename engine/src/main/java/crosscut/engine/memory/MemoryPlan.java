@@ -107,7 +107,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
                 StepValues values = new StepValues(device, training.optimizer());
                 GradientScaling scaling = training.precision().needsLossScale() ? new GradientScaling(device, training.lossScaling()) : null;
                 Dcnv2 pass = parameters.trainingPass(device, work.trained().batchSize(),
-                        new Dcnv2.Learning(training.optimizer().rule(), values.tensor(), scaling == null ? null : scaling.scale()));
+                        new Dcnv2.Learning(training.optimizer().rule(), values.tensor(), scaling == null ? null : scaling.state()));
                 Decoder _ = pass.decoder(work.trained(), NO_BATCH)) {
             evaluate(work.evaluated(), device, parameters, pass, allocations);
         }

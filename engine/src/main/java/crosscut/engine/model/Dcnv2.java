@@ -13,6 +13,7 @@ import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.optimizer.LossScale;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -64,9 +65,9 @@ public final class Dcnv2 implements AutoCloseable {
         this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE,
                 side);
         this.repeatBottom = bindTopInput();
-        this.x0Gradient = training == null ? NOTHING : bindX0Gradient();
+        this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
         this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(),
-                training == null ? null : training.lossScale(), training == null ? null : tensors.get("gradient.logits"), loss());
+                training == null ? null : training.factor(), training == null ? null : tensors.get("gradient.logits"), loss());
         this.idStream = training == null || embeddings == null ? null : device.createStream("id groups");
         this.idGroups = idStream == null ? null : new Branch(device, idStream, embeddings::groupIds);
     }
@@ -76,11 +77,18 @@ public final class Dcnv2 implements AutoCloseable {
      *
      * @param rule the optimizer
      * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
-     * @param lossScale (1, 1) FLOAT32, factor on the gradient of the loss, or null for 1
+     * @param lossScale (1, {@link LossScale#STATE_VALUES}) FLOAT32: the factor on the gradient of the loss, and the mark that the gradient of x0 overflowed; null
+     *     for a factor of 1 and no mark
      */
     public record Learning(UpdateRule rule, Tensor stepValues, Tensor lossScale) {}
 
-    private record Training(UpdateRule rule, Tensor stepValues, Tensor lossScale, long globalBatch) {}
+    private record Training(UpdateRule rule, Tensor stepValues, Tensor lossScale, long globalBatch) {
+
+        /** The factor on the gradient of the loss, null for 1. */
+        Tensor factor() {
+            return lossScale == null ? null : lossScale.columnRange(LossScale.SCALE, 1);
+        }
+    }
 
     /** A pass that can go forward and backward. */
     public static Dcnv2 forTraining(
@@ -123,10 +131,11 @@ public final class Dcnv2 implements AutoCloseable {
         return new OperationSequence(List.of(copyX0, copyBottom));
     }
 
-    private Operation bindX0Gradient() {
+    private Operation bindX0Gradient(Tensor lossScale) {
         CrossNetwork.CrossTensors c = tensors.cross();
         Tensor throughTop = tensors.repeatedBottom(tensors.get("gradient.top.input"));
-        return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient());
+        return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient(),
+                lossScale);
     }
 
     /** Brings whatever {@code source} holds to this pass's inputs. The caller closes it; {@link #distributeIds} follows its decoding. */

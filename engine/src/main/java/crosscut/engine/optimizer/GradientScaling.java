@@ -34,19 +34,15 @@ public final class GradientScaling implements AutoCloseable {
         device.write(memory, 0, onHost);
     }
 
-    private Tensor state() {
+    /** (1, {@link LossScale#STATE_VALUES}) FLOAT32. */
+    public Tensor state() {
         return memory.tensor(0, DataType.FLOAT32, 1, LossScale.STATE_VALUES);
-    }
-
-    /** The factor on the gradient of the loss, (1, 1) FLOAT32. */
-    public Tensor scale() {
-        return state().columnRange(LossScale.SCALE, 1);
     }
 
     /**
      * What stands between the gradients and the updates: looks for overflows on all ranks and tells the updates by the step values.
      *
-     * @param gradients everything that updates will read
+     * @param gradients what updates will read, but what has marked overflows itself
      * @param stepValues (1, {@link crosscut.kernels.optimizer.UpdateRule#STEP_VALUES}) FLOAT32
      */
     public Operation finish(World world, List<Tensor> gradients, Tensor stepValues) {

@@ -54,10 +54,10 @@ public final class Trainer implements AutoCloseable {
         World world = parameters.world();
         int share = world.shareOf("--batch_size", config.batchSize());
         this.model = parameters.trainingPass(device, share,
-                new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.scale()));
+                new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.state()));
         this.decoder = model.decoder(layout, () -> batch);
         this.finishGradients = scaling == null ? _ -> { }
-                : scaling.finish(world, List.of(parameters.dense().flatGradients(), model.x0Gradient()), stepValues.tensor());
+                : scaling.finish(world, List.of(parameters.dense().flatGradients()), stepValues.tensor());
         this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
         this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
         this.everything = device.capture("training step", stream, this::launch);

@@ -97,14 +97,12 @@ class CapturedStepTest {
             2 cublasLtMatmul 48 x 432 x 512 DEFAULT
             0 cublasLtMatmul 432 x 512 x 48 DEFAULT
             0 kernel input_gradient_3_wide_{type}
-            0 kernel input_gradient_3_wide_{type}
             2 cublasLtMatmul 16 x 32 x 512 BGRADA
             0 cublasLtMatmul 32 x 512 x 16 DRELU
             2 cublasLtMatmul 32 x 64 x 512 BGRADA
             0 cublasLtMatmul 64 x 512 x 32 DRELU
             2 cublasLtMatmul 64 x 16 x 512 BGRADA
             fp16 0 kernel check_finite_wide_f32
-            fp16 0 kernel check_finite_wide_{type}
             fp16 0 kernel adjust_loss_scale
             0 kernel update_chunks_{type}
             0 kernel update_groups

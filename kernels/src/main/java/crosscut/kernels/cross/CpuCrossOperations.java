@@ -1,12 +1,14 @@
 package crosscut.kernels.cross;
 
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.PiecewiseOperation;
 import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
+import crosscut.kernels.optimizer.CpuOptimizerOperations;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -34,10 +36,13 @@ public final class CpuCrossOperations implements CrossOperations {
     }
 
     @Override
-    public Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
+    public Operation inputGradient(
+            List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0, Tensor lossScale) {
         TensorChecks.floatingOnCpu("x0", x0);
-        CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0);
-        return new CpuCrossInputGradient(pool, gradients, h, bottomGradient, x0, bottomWidth, dx0);
+        CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0, lossScale);
+        Operation gradient = new CpuCrossInputGradient(pool, gradients, h, bottomGradient, x0, bottomWidth, dx0);
+        return lossScale == null ? gradient
+                : new OperationSequence(List.of(gradient, new CpuOptimizerOperations(pool).checkFinite(List.of(dx0), lossScale)));
     }
 
     @Override

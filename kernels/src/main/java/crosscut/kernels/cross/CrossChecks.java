@@ -2,6 +2,7 @@ package crosscut.kernels.cross;
 
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
+import crosscut.kernels.optimizer.LossScale;
 import java.util.List;
 
 /** What {@link CrossOperations} demands on every device. */
@@ -21,7 +22,11 @@ final class CrossChecks {
         TensorChecks.like("s", s, x0);
     }
 
-    static void inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
+    static void inputGradient(
+            List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0, Tensor lossScale) {
+        if (lossScale != null) {
+            LossScale.check(lossScale);
+        }
         if (gradients.size() != h.size() + 1) {
             throw new IllegalArgumentException(gradients.size() + " gradients for " + h.size() + " cross layers");
         }

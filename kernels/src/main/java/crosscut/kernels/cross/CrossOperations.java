@@ -2,6 +2,7 @@ package crosscut.kernels.cross;
 
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.optimizer.LossScale;
 import java.util.List;
 
 /**
@@ -27,8 +28,10 @@ public interface CrossOperations {
      * @param x0 (batch, width)
      * @param bottomWidth columns of x0 that the bottom MLP wrote, 0 for none
      * @param dx0 (batch, width); may be {@code gradients[0]}
+     * @param lossScale (1, {@link LossScale#STATE_VALUES}) FLOAT32, whose {@link LossScale#OVERFLOW} is set to 1 when dx0 holds an infinity or a NaN and else
+     *     stays as it is; null where nobody asks
      */
-    Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0);
+    Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0, Tensor lossScale);
 
     /** Copies (batch, columns) between tensors of the same type, for the concatenation before the top MLP. */
     Operation copy(Tensor source, Tensor target);

@@ -15,6 +15,9 @@ public final class CudaCrossOperations implements CrossOperations {
 
     static final String FAMILY = "cross";
 
+    /** Numbers of layers up to which there are kernels that keep the reads of all layers under way. */
+    private static final int MOST_UNROLLED_LAYERS = 4;
+
     private final CudaContext context;
 
     public CudaCrossOperations(CudaContext context) {
@@ -42,69 +45,36 @@ public final class CudaCrossOperations implements CrossOperations {
         });
     }
 
-    /** The columns that the bottom MLP wrote and the others go to launches of their own. */
     @Override
-    public Operation inputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0) {
-        CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0);
-        if (x0.rows() == 0) {
-            return new OperationSequence(List.of());
-        }
-        InputGradient all = new InputGradient(gradients, h, null, null, dx0);
-        InputGradient bottom = all.columns(0, bottomWidth);
-        InputGradient others = all.columns(bottomWidth, x0.columns() - bottomWidth);
-        return new OperationSequence(List.of(
-                bind(new InputGradient(bottom.gradients, bottom.h, bottomGradient, x0.columnRange(0, bottomWidth), bottom.dx0)), bind(others)));
-    }
-
-    private Operation bind(InputGradient part) {
-        DataType type = part.dx0.type();
-        return Span.bind(Span.wide(type), part.tensors(), span -> {
-            KernelArguments arguments = span.tensor(new KernelArguments(), part.gradients.getFirst());
-            arguments.address(layers(part, span)).int32(part.h.size());
-            span.tensorOrNull(arguments, part.bottomGradient);
-            span.tensorOrNull(arguments, part.x0);
-            span.tensor(arguments, part.dx0);
-            return span.launch(context.kernel(FAMILY, span.function(part.function(span.isWide()), type)), arguments);
+    public Operation inputGradient(
+            List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, int bottomWidth, Tensor dx0, Tensor lossScale) {
+        CrossChecks.inputGradient(gradients, h, bottomGradient, x0, bottomWidth, dx0, lossScale);
+        DataType type = dx0.type();
+        List<Tensor> tensors = Stream.of(gradients.stream(), h.stream(), Stream.ofNullable(bottomGradient), Stream.of(x0, dx0)).flatMap(each -> each).toList();
+        // Launches have to know the column where some columns are treated differently.
+        return Span.bindRows(Span.wide(type), tensors, span -> {
+            KernelArguments arguments = span.tensor(new KernelArguments(), gradients.getFirst()).address(layers(gradients, h, span)).int32(h.size());
+            span.tensorOrNull(arguments, bottomGradient);
+            span.tensor(arguments, x0).int64(Math.max(0, bottomWidth - span.firstColumn())).address(lossScale == null ? 0 : lossScale.address());
+            span.tensor(arguments, dx0);
+            return span.launch(context.kernel(FAMILY, span.function(inputGradientFunction(h.size(), span.isWide()), type)), arguments);
         });
     }
 
+    private static String inputGradientFunction(int layers, boolean isWide) {
+        return isWide && layers > 0 && layers <= MOST_UNROLLED_LAYERS ? "input_gradient_" + layers : "input_gradient";
+    }
+
     /** The address of a device table with address and row stride of the gradient and of h of every layer; 0 without layers. */
-    private long layers(InputGradient part, Span span) {
-        return table("layers of the cross network's input gradient", span, Stream.iterate(0, layer -> layer < part.h.size(), layer -> layer + 1)
-                .flatMap(layer -> Stream.of(part.gradients.get(layer + 1), part.h.get(layer))));
+    private long layers(List<Tensor> gradients, List<Tensor> h, Span span) {
+        return table("layers of the cross network's input gradient", span, Stream.iterate(0, layer -> layer < h.size(), layer -> layer + 1)
+                .flatMap(layer -> Stream.of(gradients.get(layer + 1), h.get(layer))));
     }
 
     /** The address of a device table with address and row stride of tensors; 0 without tensors. */
     private long table(String owner, Span span, Stream<Tensor> tensors) {
         long[] table = tensors.flatMap(tensor -> Stream.of(span.address(tensor), tensor.rowStride())).mapToLong(Long::longValue).toArray();
         return table.length == 0 ? 0 : context.upload(owner, table).address();
-    }
-
-    /**
-     * Some columns of the gradient of x0.
-     *
-     * @param bottomGradient null for none
-     * @param x0 null where no ReLU wrote x0
-     */
-    private record InputGradient(List<Tensor> gradients, List<Tensor> h, Tensor bottomGradient, Tensor x0, Tensor dx0) {
-
-        /** Numbers of layers up to which there are kernels that keep the reads of all layers under way. */
-        private static final int MOST_UNROLLED_LAYERS = 4;
-
-        InputGradient columns(int from, int count) {
-            return new InputGradient(gradients.stream().map(tensor -> tensor.columnRange(from, count)).toList(),
-                    h.stream().map(tensor -> tensor.columnRange(from, count)).toList(), null, null, dx0.columnRange(from, count));
-        }
-
-        List<Tensor> tensors() {
-            Stream<Tensor> optional = Stream.of(bottomGradient, x0, dx0).flatMap(Stream::ofNullable);
-            return Stream.of(gradients.stream(), h.stream(), optional).flatMap(tensors -> tensors).toList();
-        }
-
-        String function(boolean isWide) {
-            boolean isUnrolled = isWide && !h.isEmpty() && h.size() <= MOST_UNROLLED_LAYERS;
-            return isUnrolled ? "input_gradient_" + h.size() : "input_gradient";
-        }
     }
 
     @Override

@@ -38,7 +38,7 @@ public record LossScale(int goodSteps) {
     }
 
     /** Demands a state: (1, {@link #STATE_VALUES}) FLOAT32. */
-    static void check(Tensor state) {
+    public static void check(Tensor state) {
         TensorChecks.shape("loss scale", state, 1, STATE_VALUES);
         TensorChecks.type("loss scale", state, DataType.FLOAT32);
     }

@@ -35,7 +35,7 @@ final class CpuCrossOperationsTest {
 
             Tensor dx0 = fixture.zeros(DataType.FLOAT32, 1, 3);
             Tensor bottomGradient = fixture.row(DataType.FLOAT32, 10, 20);
-            fixture.device().cross().inputGradient(List.of(x, s), List.of(h), bottomGradient, x0, 2, dx0).launch(null);
+            fixture.device().cross().inputGradient(List.of(x, s), List.of(h), bottomGradient, x0, 2, dx0, null).launch(null);
             // Column 0: 0.5 + 0.5 * 4 + 10; column 1 is closed by the ReLU; column 2 belongs to a table: 1 + 3 * -6.
             assertThat(values(dx0)).containsExactly(12.5, 0, -17);
 
@@ -92,7 +92,7 @@ final class CpuCrossOperationsTest {
             }
             double[][] expected = inputGradient(gradients, products, bottom, x0, bottomWidth);
             Tensor dx0 = inPlace ? gradients.get(0) : fixture.zeros(type, rows, columns, 3);
-            fixture.device().cross().inputGradient(gradients, products, bottom, x0, bottomWidth, dx0).launch(null);
+            fixture.device().cross().inputGradient(gradients, products, bottom, x0, bottomWidth, dx0, null).launch(null);
             Tolerance tolerance = new Tolerance(type, layers + 2);
             for (int row = 0; row < rows; row++) {
                 for (int column = 0; column < columns; column++) {
@@ -130,7 +130,7 @@ final class CpuCrossOperationsTest {
             Tensor h = fixture.random(type, 300, 333, 0, 1, random);
             Tensor next = fixture.zeros(type, 300, 333, 1);
             fixture.device().cross().forward(x0, h, x0, next).launch(null);
-            fixture.device().cross().inputGradient(List.of(next, x0), List.of(h), null, x0, 100, next).launch(null);
+            fixture.device().cross().inputGradient(List.of(next, x0), List.of(h), null, x0, 100, next, null).launch(null);
             Tensor target = fixture.zeros(type, 300, 400, 0);
             fixture.device().cross().copy(next, target.columnRange(60, 333)).launch(null);
             for (int column = 0; column < 333; column++) {
@@ -149,7 +149,7 @@ final class CpuCrossOperationsTest {
             CpuFixture.assertAllocatesNothing(
                     fixture.device().cross().forward(x0, x0, x0, out),
                     fixture.device().cross().productGradient(x0, x0, out),
-                    fixture.device().cross().inputGradient(List.of(x0, x0), List.of(x0), null, x0, 33, out),
+                    fixture.device().cross().inputGradient(List.of(x0, x0), List.of(x0), null, x0, 33, out, null),
                     fixture.device().cross().copy(x0, out),
                     fixture.device().cross().sum(List.of(x0, x0, x0), out));
         }
@@ -164,7 +164,7 @@ final class CpuCrossOperationsTest {
             assertThatThrownBy(() -> fixture.device().cross().forward(a, narrow, a, a))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("h is 2 x 2 FLOAT32 where 2 x 3 is needed");
             assertThatThrownBy(() -> fixture.device().cross().productGradient(a, half, a)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> fixture.device().cross().inputGradient(List.of(a), List.of(a), null, a, 0, a))
+            assertThatThrownBy(() -> fixture.device().cross().inputGradient(List.of(a), List.of(a), null, a, 0, a, null))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("1 gradients for 1 cross layers");
             assertThatThrownBy(() -> fixture.device().cross().sum(List.of(a, narrow), a)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("term is 2 x 2 FLOAT32 where 2 x 3 is needed");

@@ -5,6 +5,8 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.Conformance;
 import crosscut.kernels.device.cuda.CudaFixture;
+import crosscut.kernels.optimizer.LossScale;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
@@ -67,8 +69,33 @@ final class CrossConformanceTest {
             Tensor dx0 = random.nextBoolean() ? gradients.getFirst() : target;
             Tensor expected = fixture.onCpu(dx0);
             cpu().inputGradient(gradients.stream().map(fixture::onCpu).toList(), h.stream().map(fixture::onCpu).toList(),
-                    bottom == null ? null : fixture.onCpu(bottom), fixture.onCpu(x0), bottomWidth, expected).launch(null);
-            assertWrites(gpu().inputGradient(gradients, h, bottom, x0, bottomWidth, dx0), dx0, expected);
+                    bottom == null ? null : fixture.onCpu(bottom), fixture.onCpu(x0), bottomWidth, expected, null).launch(null);
+            assertWrites(gpu().inputGradient(gradients, h, bottom, x0, bottomWidth, dx0, null), dx0, expected);
+        }
+    }
+
+    /** 300 * 300 is too much for fp16 alone; a mark that is there stays. */
+    @Property(tries = 40)
+    void inputGradientMarksOverflows(
+            @ForAll @IntRange(min = 1, max = 5) int layers, @ForAll @IntRange(min = 1, max = 4) int rows, @ForAll @IntRange(min = 1, max = 300) int columns,
+            @ForAll boolean wasMarked, @ForAll Random random) {
+        int plantedRow = random.nextInt(rows);
+        int plantedColumn = random.nextInt(columns);
+        double planted = List.of(1.0, 300.0, -300.0, Double.NaN, Double.POSITIVE_INFINITY).get(random.nextInt(5));
+        for (DataType type : Conformance.TYPES) {
+            List<Tensor> gradients = IntStream.rangeClosed(0, layers).mapToObj(_ -> fixture.zeros(type, rows, columns)).toList();
+            List<Tensor> h = IntStream.range(0, layers).mapToObj(_ -> fixture.zeros(type, rows, columns)).toList();
+            fixture.fill(gradients.getLast(), (row, column) -> row == plantedRow && column == plantedColumn ? planted : 1);
+            fixture.fill(h.getLast(), (_, _) -> 300);
+            Tensor x0 = fixture.zeros(type, rows, columns);
+            fixture.fill(x0, (_, _) -> 1);
+            Tensor state = fixture.zeros(DataType.FLOAT32, 1, LossScale.STATE_VALUES);
+            fixture.fill(state, (_, column) -> column == LossScale.OVERFLOW ? (wasMarked ? 1 : 0) : 7);
+            Tensor dx0 = fixture.zeros(type, rows, columns);
+            fixture.run(gpu().inputGradient(gradients, h, null, x0, random.nextInt(columns + 1), dx0, state));
+            boolean overflowed = Arrays.stream(fixture.values(dx0)).flatMapToDouble(Arrays::stream).anyMatch(value -> !Double.isFinite(value));
+            assertThat(overflowed).isEqualTo(!Double.isFinite(planted) || type == DataType.FLOAT16 && Math.abs(planted) == 300);
+            assertThat(fixture.values(state)[0]).containsExactly(7, overflowed || wasMarked ? 1 : 0, 7, 7);
         }
     }
 
