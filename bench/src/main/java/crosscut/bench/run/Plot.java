@@ -1,6 +1,7 @@
 package crosscut.bench.run;
 
 import crosscut.engine.UserException;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -23,6 +25,7 @@ record Plot(String x, List<String> series, String unit) {
 
     private static final int WIDTH = 760;
     private static final int HEIGHT = 460;
+    private static final String WHOLE = "#,###";
 
     Plot {
         series = List.copyOf(series);
@@ -36,7 +39,8 @@ record Plot(String x, List<String> series, String unit) {
      */
     void draw(String title, List<Map<String, Object>> rows, Path file) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(unit).build();
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setLegendPosition(LegendPosition.OutsideS).setChartTitleBoxVisible(false);
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setXAxisDecimalPattern(WHOLE).setLegendPosition(LegendPosition.OutsideS)
+                .setLegendLayout(LegendLayout.Horizontal).setChartTitleBoxVisible(false).setChartBackgroundColor(Color.WHITE);
         double[] places = numbers(rows, x);
         for (String column : series) {
             chart.addSeries(column, places, numbers(rows, column)).setMarker(SeriesMarkers.CIRCLE);
