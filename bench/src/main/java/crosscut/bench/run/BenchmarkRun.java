@@ -31,7 +31,7 @@ final class BenchmarkRun {
      * Measures all cases that fit and writes Markdown, JSON, JMH's JSON and JMH's log.
      *
      * @param conditions as they were at the start
-     * @throws UserException when nothing fits
+     * @throws UserException when nothing fits, or when a case fails; what was measured before is written all the same
      */
     void run(List<Suite> suites, Conditions conditions) {
         List<Case> cases = suites.stream().flatMap(suite -> suite.cases().stream()).distinct().filter(this::fits).toList();
@@ -40,18 +40,22 @@ final class BenchmarkRun {
         }
         try (PrintStream log = folder.print(".log")) {
             JmhRuns runs = new JmhRuns(log, folder.file(".log"));
-            for (Case measured : cases) {
-                results.add(measured, runs.run(measured, needsCeilings(measured)));
-                Measurement measurement = results.of(measured).orElseThrow();
-                out.println("[" + results.count() + "/" + cases.size() + "] " + measured.label() + ": " + time(measurement.undisturbed()) + " to "
-                        + time(measurement.disturbed()));
-            }
-            try (PrintStream json = folder.print(".jmh.json")) {
-                runs.writeTo(json);
+            try {
+                measure(cases, runs);
+            } finally {
+                conditions.end();
+                write(suites, conditions, runs);
             }
         }
-        conditions.end();
-        write(suites, conditions);
+    }
+
+    private void measure(List<Case> cases, JmhRuns runs) {
+        for (Case measured : cases) {
+            Measurement measurement = runs.run(measured, needsCeilings(measured));
+            results.add(measured, measurement);
+            out.println("[" + results.count() + "/" + cases.size() + "] " + measured.label() + ": " + time(measurement.undisturbed()) + " to "
+                    + time(measurement.disturbed()));
+        }
     }
 
     /** True for the first case of its ceilings, and then now and again, since the machine is not always the same. */
@@ -69,7 +73,13 @@ final class BenchmarkRun {
         return false;
     }
 
-    private void write(List<Suite> suites, Conditions conditions) {
+    private void write(List<Suite> suites, Conditions conditions, JmhRuns runs) {
+        if (results.count() == 0) {
+            return;
+        }
+        try (PrintStream json = folder.print(".jmh.json")) {
+            runs.writeTo(json);
+        }
         List<Table> tables = suites.stream().map(suite -> suite.table(results)).filter(table -> !table.rows().isEmpty()).toList();
         Report report = new Report(conditions.facts(), results.ceilings(), tables, leftOut);
         for (Table table : tables) {

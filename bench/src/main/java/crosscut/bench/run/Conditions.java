@@ -1,6 +1,7 @@
 package crosscut.bench.run;
 
 import crosscut.kernels.device.ByteSize;
+import crosscut.launcher.command.CommandLineMain;
 import crosscut.launcher.doctor.Machine;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class Conditions {
         Machine machine = Machine.here();
         conditions.facts.put("preset", preset);
         conditions.facts.put("begin", now());
+        conditions.facts.put("crosscut", String.valueOf(CommandLineMain.class.getPackage().getImplementationVersion()));
         conditions.facts.put("processor", machine.processorName());
         conditions.facts.put("processors", Runtime.getRuntime().availableProcessors());
         conditions.facts.put("threads", threads);

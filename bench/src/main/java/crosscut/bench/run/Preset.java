@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /** A choice of suites that can be asked for by name. */
 enum Preset {
     /** A little of everything. */
-    QUICK("a little of everything, about two minutes", Effort.BRIEF, List.of(ModelSize.SMALL), List.of(Precision.FP32),
+    QUICK("a little of everything, some minutes", Effort.BRIEF, List.of(ModelSize.SMALL), List.of(Precision.FP32),
             selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.ONE),
                     StepSuite.training(selection, Batches.ONE), StepSuite.inference(selection, Batches.FEW), new OperationSuite(selection, true))),
     BINDING("native calls: our binding, critical calls, JNI", Effort.THOROUGH, List.of(), List.of(),
@@ -27,7 +27,8 @@ enum Preset {
             selection -> List.of(new InputSuite(selection.effort(), Batches.INPUT))),
     GROWTH("time per sample against batch, table rows and hotness, with plots", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32),
             GrowthSuite::all),
-    FULL("all of these but growth for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()), List.of(Precision.FP32, Precision.BF16),
+    FULL("all of these but growth for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
+            List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
                     new OperationSuite(selection, false), StepSuite.training(selection, Batches.TRAINING), StepSuite.inference(selection, Batches.INFERENCE)));
 

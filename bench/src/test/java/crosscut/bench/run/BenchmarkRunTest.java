@@ -66,6 +66,28 @@ class BenchmarkRunTest {
     }
 
     @Test
+    void whatWasMeasuredBeforeAFailureIsWritten() {
+        Suite measured = new BindingSuite(SHORTEST);
+        Case first = measured.cases().getFirst();
+        Case failing = new Case(OperationBenchmark.class, "launch", Map.of("operation", "NoSuchOp", "threads", "1"), SHORTEST, null, 0);
+        Suite both = new Suite() {
+
+            @Override
+            public List<Case> cases() {
+                return List.of(first, failing);
+            }
+
+            @Override
+            public Table table(Results results) {
+                return measured.table(results);
+            }
+        };
+        assertThatThrownBy(() -> run(both, Long.MAX_VALUE)).isInstanceOf(UserException.class).hasMessageContaining("NoSuchOp");
+        assertThat(folder.resolve("some.md")).content().contains("| strlen of 10 characters | JNI");
+        assertThat(folder.resolve("some.jmh.json")).content().contains("lengthByJni");
+    }
+
+    @Test
     void whatDoesNotFitIsLeftOutAndSaid() {
         Selection selection = new Selection(List.of(ModelSize.FULL), List.of(Precision.FP32), 1, SHORTEST);
         assertThatThrownBy(() -> run(StepSuite.training(selection, List.of(65_536)), 8L << 30)).isInstanceOf(UserException.class)
