@@ -25,7 +25,7 @@ public record OperationCall(Class<?> family, String name, List<Object> arguments
     }
 
     /** The argument at that place, null where it was null. */
-    <T> T argument(int index, Class<T> type) {
+    public <T> T argument(int index, Class<T> type) {
         return type.cast(arguments.get(index));
     }
 
