@@ -77,8 +77,8 @@ public final class Dcnv2 implements AutoCloseable {
      *
      * @param rule the optimizer
      * @param stepValues (1, {@link UpdateRule#STEP_VALUES}) FLOAT32
-     * @param lossScale (1, {@link LossScale#STATE_VALUES}) FLOAT32: the factor on the gradient of the loss, and the mark that the gradient of x0 overflowed; null
-     *     for a factor of 1 and no mark
+     * @param lossScale (1, {@link LossScale#STATE_VALUES}) FLOAT32: the factor on the gradient of the loss, and the mark that the gradient of x0 overflowed;
+     *     null for a factor of 1 and no mark
      */
     public record Learning(UpdateRule rule, Tensor stepValues, Tensor lossScale) {}
 

@@ -192,7 +192,8 @@ final class HotKernelPtxTest {
     /** Of all kernels, hot or not. That assembling spills nothing either is {@link ShippedPtxTest}'s. */
     @Test
     void noKernelNeedsLocalMemory() {
-        assertThat(KERNELS.values()).filteredOn(kernel -> kernel.localBytes() > 0 || kernel.instructions().stream().anyMatch(each -> each.has("local"))).isEmpty();
+        assertThat(KERNELS.values())
+                .filteredOn(kernel -> kernel.localBytes() > 0 || kernel.instructions().stream().anyMatch(each -> each.has("local"))).isEmpty();
     }
 
     @Test
@@ -202,11 +203,12 @@ final class HotKernelPtxTest {
 
     @Test
     void printsTheTable() {
-        System.out.printf("%-30s %-22s %-22s %-16s %6s  %s%n", "kernel", "loads", "stores", "registers", "shared", "% of warps on sm_80, sm_90, sm_100, sm_120");
+        String line = "%-30s %-22s %-22s %-20s %6s  %s%n";
+        System.out.printf(line, "kernel", "loads", "stores", "registers", "shared", "% of warps on sm_80, sm_90, sm_100, sm_120");
         for (Expectation expected : hotKernels()) {
             PtxKernel kernel = KERNELS.get(expected.kernel());
             List<Integer> taken = TAKEN.get(expected.kernel());
-            System.out.printf("%-30s %-22s %-22s %-16s %6d  %s%n", expected, accesses(kernel, "ld"), accesses(kernel, "st"), taken.subList(0, 4), taken.getLast(),
+            System.out.printf(line, expected, accesses(kernel, "ld"), accesses(kernel, "st"), taken.subList(0, 4), taken.getLast(),
                     occupancies(expected.kernel()));
         }
         assertThat(hotKernels()).isNotEmpty();
