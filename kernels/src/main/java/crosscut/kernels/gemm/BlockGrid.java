@@ -25,8 +25,27 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
     /** Edges are multiples of this: whole vectors and register tiles of every CPU. */
     private static final int GRAIN = 32;
 
-    static BlockGrid of(long rows, int columns) {
+    /**
+     * Up to so many rows, walking the weights unpacked is the faster way after all, and narrow blocks give every thread some. Measured with oneDNN 3.13 on
+     * Zen 5, one thread, the full-size model's forward pass in fp32: 1 row 1.7 times as fast, 64 rows 1.2 times, 256 rows 1.1 times; 1,024 rows 0.96.
+     */
+    private static final int FEW_ROWS = 256;
+    private static final int NARROWEST_COLUMN_BLOCK = 128;
+
+    /** Multiplications below which a second thread costs more than it takes over. */
+    private static final long LEAST_SHARED_WORK = 1 << 20;
+
+    /**
+     * The cut of a product.
+     *
+     * @param depth terms of each sum
+     */
+    static BlockGrid of(long rows, long depth, int columns) {
         int columnBlocks = Math.ceilDiv(columns, MAX_COLUMN_BLOCK);
+        if (rows <= FEW_ROWS && rows * depth * columns >= LEAST_SHARED_WORK) {
+            int narrowest = rows <= MIN_ROW_BLOCK ? NARROWEST_COLUMN_BLOCK : 2 * NARROWEST_COLUMN_BLOCK;
+            columnBlocks = Math.max(columnBlocks, Math.min(WANTED_BLOCKS, columns / narrowest));
+        }
         int columnBlock = roundUp(Math.ceilDiv(columns, columnBlocks));
         int wantedRowBlocks = Math.ceilDiv(WANTED_BLOCKS, columnBlocks);
         long rowBlock = Math.clamp(Math.ceilDiv(rows, wantedRowBlocks), MIN_ROW_BLOCK, MAX_ROW_BLOCK);

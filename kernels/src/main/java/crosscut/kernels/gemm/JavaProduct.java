@@ -30,8 +30,8 @@ final class JavaProduct implements Operation, WorkerPool.Task {
         this.terms = terms;
         this.buffers = buffers;
         Tensor result = terms.destination();
-        grid = BlockGrid.of(result.rows(), result.columns());
         depth = Math.toIntExact(terms.left().columns());
+        grid = BlockGrid.of(result.rows(), depth, result.columns());
         left = new PanelPacking(terms.left(), RegisterTile.ROWS, pool.threads());
         right = new PanelPacking(terms.right().transposed(), RegisterTile.COLUMNS, pool.threads());
         residual = terms.residual() == null ? null : new RowBuffer(terms.residual(), BlockGrid.MAX_COLUMN_BLOCK, pool.threads());

@@ -25,7 +25,7 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         this.pool = pool;
         this.owner = owner;
         this.terms = terms;
-        grid = BlockGrid.of(terms.destination().rows(), terms.destination().columns());
+        grid = BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
         matmuls = new WorkerMatmul[grid.count()];
         for (int index = 0; index < matmuls.length; index++) {
             matmuls[index] = compiler.compile(grid.rowCount(grid.row(index)), grid.columnCount(grid.column(index)));
