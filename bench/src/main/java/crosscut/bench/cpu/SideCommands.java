@@ -22,6 +22,10 @@ record SideCommands(Path sgemm, Path jemalloc, Path unpacked, Path logs) {
     /** Known by name only: it is compiled with the profile cpu-peers. */
     private static final String TORCH_CONTENDER = "crosscut.bench.peers.TorchContender";
 
+    /** jemalloc as PyTorch's tuning guide sets it: without this it gives large tensors back to the system, and every step pays for fresh pages. */
+    private static final String KEEP_FREED_MEMORY =
+            "oversize_threshold:1,background_thread:true,metadata_thp:auto,dirty_decay_ms:9000000000,muzzy_decay_ms:9000000000";
+
     /** Crosscut, with the collector that the program gives its ranks. */
     Side ours(Contest contest) {
         return start("Crosscut", List.of(), CrosscutContender.class.getName(), contest.arguments(), _ -> { });
@@ -52,6 +56,9 @@ record SideCommands(Path sgemm, Path jemalloc, Path unpacked, Path logs) {
             String libraries = Stream.of(sgemm, jemalloc).filter(library -> library != null).map(Path::toString).collect(Collectors.joining(":"));
             if (!libraries.isEmpty()) {
                 environment.put("LD_PRELOAD", libraries);
+            }
+            if (jemalloc != null) {
+                environment.put("MALLOC_CONF", KEEP_FREED_MEMORY);
             }
             if (contest.size() == ModelSize.SMALL) {
                 environment.put("OMP_WAIT_POLICY", "ACTIVE");

@@ -6,10 +6,14 @@ import crosscut.bench.cpu.Contest;
 import crosscut.bench.cpu.Peer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.global.torch;
 
@@ -91,11 +95,9 @@ public final class TorchContender implements Contender {
         facts.put("OpenBLAS", version("openblas") + ", kernels for " + openblas_full.openblas_get_corename().getString());
         facts.put("threads", String.valueOf(torch.get_num_threads()));
         facts.put("tables", peer == Peer.TUNED ? "one for all features" : "one per feature");
-        for (String name : List.of("LD_PRELOAD", "OMP_WAIT_POLICY")) {
-            if (System.getenv(name) != null) {
-                facts.put(name, System.getenv(name));
-            }
-        }
+        facts.put("loaded before it", Arrays.stream(System.getenv().getOrDefault("LD_PRELOAD", "nothing").split(":"))
+                .map(path -> Path.of(path).getFileName().toString()).collect(Collectors.joining(", ")));
+        facts.put("waiting threads", System.getenv().getOrDefault("OMP_WAIT_POLICY", "as OpenMP does it").toLowerCase(Locale.ROOT));
         return facts;
     }
 

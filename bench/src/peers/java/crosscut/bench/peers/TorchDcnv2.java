@@ -35,7 +35,7 @@ final class TorchDcnv2 implements Contender {
         try (StartingPoint start = new StartingPoint(contest)) {
             dense = new TorchDense(start, tuned);
             tables = new TorchTables(new TorchTables.Source(Collections.nCopies(ModelSize.TABLES, contest.size().rows()), contest.size().dimension(),
-                    contest.batch(), start::table, start::ids), tuned, training ? ADAM : null);
+                    contest.batch(), start::table, start::ids), tuned);
             Tensor features = TorchTensors.copy(start.numerical(), contest.batch(), ModelSize.NUMERICAL_FEATURES);
             numerical = contest.precision() == Precision.BF16 ? features.to(torch.ScalarType.BFloat16) : features;
             labels = Tensor.create(start.labels(), contest.batch());
@@ -43,6 +43,7 @@ final class TorchDcnv2 implements Contender {
         if (training) {
             optimizer = new DenseAdam(dense.parameters(), ADAM);
             dense.parameters().forEach(parameter -> parameter.set_requires_grad(true));
+            tables.learn(ADAM);
         } else {
             optimizer = null;
             if (tuned) {

@@ -27,8 +27,9 @@ final class TorchEmbeddingUpdate implements Contender {
             workload.fillWeights(weights);
             TorchTables.Source source = new TorchTables.Source(workload.rows(), workload.dimension(), workload.batch(),
                     table -> weights.asSlice(rowsBefore(table) * rowBytes, workload.rows().get(table) * rowBytes), workload::ids);
-            tables = new TorchTables(source, tuned, EmbeddingUpdateStep.ADAM);
+            tables = new TorchTables(source, tuned);
         }
+        tables.learn(EmbeddingUpdateStep.ADAM);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = arena.allocate((long) workload.batch() * workload.width() * Float.BYTES, Float.BYTES);
             workload.fillGradient(values);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** The embedding tables: one {@code nn.Embedding} with sparse gradients per feature, or all in one. */
@@ -34,12 +35,8 @@ final class TorchTables {
      */
     record Source(List<Long> rows, int dimension, int batch, IntFunction<MemorySegment> weights, IntFunction<int[]> ids) {}
 
-    /**
-     * Copies tables and ids.
-     *
-     * @param adam null for inference
-     */
-    TorchTables(Source source, boolean concatenated, UpdateRule adam) {
+    /** Copies tables and ids; before {@link #learn} they can only be read. */
+    TorchTables(Source source, boolean concatenated) {
         batch = source.batch();
         if (concatenated) {
             tables.add(concatenated(source));
@@ -49,9 +46,13 @@ final class TorchTables {
                 tables.add(new Table(weight, ids(source, table, 0)));
             }
         }
-        if (adam != null) {
-            tables.forEach(table -> optimizers.add(new SparseAdam(table.weight(), adam)));
-            tables.forEach(table -> table.weight().set_requires_grad(true));
+    }
+
+    /** Allocates moments and makes {@code backward} compute gradients. */
+    void learn(UpdateRule adam) {
+        for (Table table : tables) {
+            optimizers.add(new SparseAdam(table.weight(), adam));
+            table.weight().set_requires_grad(true);
         }
     }
 
@@ -66,7 +67,7 @@ final class TorchTables {
             ids[table] = ids(source, table, first);
             first += rows;
         }
-        return new Table(weight, torch.stack(new org.bytedeco.pytorch.TensorVector(ids), 1));
+        return new Table(weight, torch.stack(new TensorVector(ids), 1));
     }
 
     private static Tensor ids(Source source, int table, long offset) {
