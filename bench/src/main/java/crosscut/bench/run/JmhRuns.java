@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.ScalarResult;
@@ -28,6 +29,9 @@ import org.openjdk.jmh.util.Statistics;
 
 /** Has JMH run cases one after the other, each in a JVM of its own. */
 final class JmhRuns {
+
+    /** JMH's name of the bytes allocated by an operation. */
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private final PrintStream log;
     private final Path logFile;
@@ -74,6 +78,7 @@ final class JmhRuns {
                 .forks(1).warmupIterations(effort.warmups()).warmupTime(time).measurementIterations(effort.iterations()).measurementTime(time)
                 .jvmArgs(JvmFlags.all().toArray(String[]::new)).shouldFailOnError(true);
         measured.parameters().forEach(options::param);
+        options.addProfiler(GCProfiler.class);
         if (withCeilings) {
             options.addProfiler(CeilingsProfiler.class, measured.ceilings().line());
         }
@@ -86,7 +91,7 @@ final class JmhRuns {
         Map<String, Double> others = result.getSecondaryResults().values().stream().filter(other -> other instanceof ScalarResult)
                 .collect(Collectors.toMap(Result::getLabel, Result::getScore));
         return new Measurement(times.getPercentile(10) * unit, times.getPercentile(50) * unit, times.getPercentile(90) * unit,
-                others.containsKey(CeilingsProfiler.COPY)
+                others.get(ALLOCATED), others.containsKey(CeilingsProfiler.COPY)
                         ? new DeviceCeilings(others.get(CeilingsProfiler.COPY), others.get(CeilingsProfiler.PRODUCT)) : null);
     }
 

@@ -57,14 +57,16 @@ final class OperationSuite implements Suite {
         operations.forEach((measured, operation) -> results.of(measured)
                 .ifPresent(measurement -> rows.add(row(measured, operation, measurement, results.ceilingsOf(measured)))));
         return new Table("ops", "Ops", "Every op of a training step at batch " + BATCH + ", and those that other work needs. \"launches\" per step of the same "
-                + "shapes, \"MB\" and \"GFLOP\" as counted (tensors touched once, distinct rows, 2 m n k), \"reached\" of the time at the ceiling that binds the "
-                + "op: the copy or the square product of this run. What fits a cache can reach more than 100 % of the copy. " + TimeColumns.NOTE, rows);
+                + "shapes, \"MB\" and \"GFLOP\" as counted (tensors touched once, distinct rows, 2 m n k), \"reached\" of the time at the ceiling that binds "
+                + "the op: the copy or the square product of this run. What fits a cache can reach more than 100 % of the copy. \"heap B\" allocated per run: "
+                + "above some hundred, the compiler has left vectors on the heap. " + TimeColumns.NOTE, rows);
     }
 
     private static Map<String, Object> row(Case measured, ModelOperation operation, Measurement measurement, DeviceCeilings ceilings) {
         OperationCost cost = operation.cost();
         Map<String, Object> row = TimeColumns.of(columns("size", measured.parameters().get("size"), "precision", measured.parameters().get("precision"),
                 "layer", cost.layer(), "op", cost.name(), "launches", operation.launches()), measurement, "us", 1e6);
+        row.put("heap B", Math.rint(measurement.heapBytes()));
         row.put("MB", cost.bytes() * 1e-6);
         row.put("GB/s", cost.bytes() / measurement.undisturbed() * 1e-9);
         row.put("GFLOP/s", cost.operations() / measurement.undisturbed() * 1e-9);

@@ -29,7 +29,7 @@ class GrowthSuiteTest {
 
     private static Table table(Suite suite) {
         Results results = new Results();
-        suite.cases().forEach(measured -> results.add(measured, new Measurement(SECONDS, SECONDS, SECONDS, new DeviceCeilings(1e10, 1e11))));
+        suite.cases().forEach(measured -> results.add(measured, new Measurement(SECONDS, SECONDS, SECONDS, 0, new DeviceCeilings(1e10, 1e11))));
         return suite.table(results);
     }
 

@@ -32,13 +32,13 @@ class SuitesTest {
         List<Case> cases = suite.cases();
         for (int i = 0; i < cases.size(); i++) {
             double share = i == 0 ? 1 : 0.5;
-            results.add(cases.get(i), new Measurement(2e-3, 3e-3, 4e-3, new DeviceCeilings(share * COPY, share * PRODUCT)));
+            results.add(cases.get(i), new Measurement(2e-3, 3e-3, 4e-3, 0, new DeviceCeilings(share * COPY, share * PRODUCT)));
         }
         return results;
     }
 
     private static Measurement measurement(double seconds) {
-        return new Measurement(seconds, seconds, seconds, new DeviceCeilings(COPY, PRODUCT));
+        return new Measurement(seconds, seconds, seconds, 0, new DeviceCeilings(COPY, PRODUCT));
     }
 
     @ParameterizedTest
