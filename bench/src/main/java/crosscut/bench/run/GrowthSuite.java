@@ -93,8 +93,8 @@ final class GrowthSuite implements Suite {
             rows.add(row);
         }));
         return new Table("growth-" + of + "-" + axis.name().toLowerCase(Locale.ROOT), "Growth with " + axis.title + ", " + of,
-                "A training step of " + (axis == Axis.BATCH ? "more and more" : String.valueOf(SAMPLES)) + " samples; \"floor\" is the time of its launches when "
-                        + "each runs at the ceiling that binds it. " + TimeColumns.NOTE, rows,
+                "A training step of " + (axis == Axis.BATCH ? "more and more" : String.valueOf(SAMPLES)) + " samples; \"floor\" is the time of its launches "
+                        + "when each runs at the ceiling that binds it. " + TimeColumns.NOTE, rows,
                 new Plot(axis.title, List.of("us/sample", "median us/sample", "floor us/sample"), "us per sample"));
     }
 }
