@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Tables, and slices of tables by columns or by rows, spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and works
- * on the whole global batch:
+ * Tables, and slices of tables by columns or by rows, spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and
+ * works on the whole global batch:
  *
  * <pre>
  * ids of my samples     --all-to-all-->  ids of all samples for my tables   -> grouped by row

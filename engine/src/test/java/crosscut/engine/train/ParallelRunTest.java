@@ -6,168 +6,28 @@ import static org.assertj.core.api.Assertions.within;
 
 import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
-import crosscut.engine.config.LossScaling;
-import crosscut.engine.checkpoint.SavedTensors;
 import crosscut.engine.config.CheckpointConfig;
-import crosscut.engine.config.DatasetConfig;
-import crosscut.engine.config.ModelFlags;
-import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.parallel.ThreadWorld;
-import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
-import crosscut.kernels.Tolerance;
-import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whole runs of several ranks, as threads of this JVM, against the same run of one rank. */
-class ParallelRunTest {
-
-    private static final int BATCH = 48;
-    private static final int STEPS = 50;
-
-    @TempDir
-    private Path folder;
-
-    private final StopRequest stop = new StopRequest();
-
-    /** Three tables of unequal size, width and hotness: with four ranks one has none. */
-    @BeforeEach
-    void writeFeatureSpec() throws IOException {
-        Files.writeString(folder.resolve("feature_spec.yaml"), """
-                channel_spec:
-                  categorical: [color, size, shop]
-                  label: [clicked]
-                  numerical: [price, age]
-                feature_spec:
-                  clicked: {dtype: int8}
-                  price: {dtype: float16}
-                  age: {dtype: float16}
-                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
-                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
-                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
-                source_spec: null
-                """);
-    }
-
-    private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps) {
-        return training(kind, precision, batch, maxSteps, PlacementConfig.DEFAULT);
-    }
-
-    private static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps, PlacementConfig placement) {
-        OptimizerConfig optimizer = new OptimizerConfig(kind, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, precision, batch, 96, 4, maxSteps, 2, 1, 5, true, 8000, false, LossScaling.NONE, placement);
-    }
-
-    private static TrainingConfig adam(long maxSteps) {
-        return training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, maxSteps);
-    }
-
-    private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
-        DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
-                BATCH * 14 + 10, 333, "test");
-        ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), List.of(16, 1), 2, 3, true, Pooling.MEAN);
-        return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
-    }
-
-    private CheckpointConfig checkpoints(String name, long every, Path restore) {
-        return new CheckpointConfig(folder.resolve(name), every, 100, restore, false);
-    }
-
-    /** Runs on all ranks and returns the events of rank 0; the others must not report any. */
-    private List<ProgressEvent> run(int ranks, RunConfig config) {
-        return run(ranks, config, world -> world);
-    }
-
-    private List<ProgressEvent> run(int ranks, RunConfig config, UnaryOperator<World> connection) {
-        List<List<ProgressEvent>> events = ThreadWorld.run(ranks, world -> {
-            List<ProgressEvent> heard = new ArrayList<>();
-            try (Device device = TestModels.device(1)) {
-                new Run(config, device, connection.apply(world), heard::add, stop).execute();
-            }
-            return heard;
-        });
-        assertThat(events.subList(1, ranks)).allSatisfy(heard -> assertThat(heard).isEmpty());
-        return events.getFirst();
-    }
-
-    private List<ProgressEvent> train(int ranks, String name, TrainingConfig training) {
-        return run(ranks, config(RunConfig.Mode.TRAIN, training, checkpoints(name, 0, null)));
-    }
-
-    private static <T> List<T> events(List<ProgressEvent> events, Class<T> type) {
-        return events.stream().filter(type::isInstance).map(type::cast).toList();
-    }
-
-    private Path newest(String name) throws IOException {
-        try (Stream<Path> entries = Files.list(folder.resolve(name))) {
-            return entries.filter(entry -> entry.getFileName().toString().startsWith("checkpoint-")).max(Path::compareTo).orElseThrow();
-        }
-    }
-
-    /** The newest checkpoint's tensors by name. */
-    private Map<String, float[]> newestTensors(String name) throws IOException {
-        return SavedTensors.of(newest(name));
-    }
-
-    /** After a step every rounding error has reached every parameter, so the law takes the magnitude of the whole model. */
-    private void assertSameWithinTheLaw(String actual, String expected) throws IOException {
-        Map<String, float[]> expectedTensors = newestTensors(expected);
-        Map<String, float[]> actualTensors = newestTensors(actual);
-        assertThat(actualTensors.keySet()).isEqualTo(expectedTensors.keySet());
-        Tolerance law = new Tolerance(DataType.FLOAT32, (long) BATCH * STEPS);
-        double magnitude = 0;
-        for (float[] values : expectedTensors.values()) {
-            for (float value : values) {
-                magnitude = Math.max(magnitude, Math.abs(value));
-            }
-        }
-        for (Map.Entry<String, float[]> tensor : expectedTensors.entrySet()) {
-            float[] values = actualTensors.get(tensor.getKey());
-            for (int i = 0; i < values.length; i++) {
-                assertThat(law.accepts(values[i], tensor.getValue()[i], magnitude))
-                        .as("%s[%d] is %s, expected %s within %s", tensor.getKey(), i, values[i], tensor.getValue()[i], law.allowed(magnitude)).isTrue();
-            }
-        }
-    }
-
-    private static void assertSameReports(List<ProgressEvent> actual, List<ProgressEvent> expected) {
-        List<ProgressEvent.StepReport> steps = events(actual, ProgressEvent.StepReport.class);
-        List<ProgressEvent.StepReport> expectedSteps = events(expected, ProgressEvent.StepReport.class);
-        assertThat(steps).hasSize(STEPS).hasSameSizeAs(expectedSteps);
-        Tolerance law = new Tolerance(DataType.FLOAT32, (long) BATCH * STEPS);
-        for (int i = 0; i < STEPS; i++) {
-            assertThat(law.accepts(steps.get(i).loss(), expectedSteps.get(i).loss(), 1)).as("loss of step %d", i + 1).isTrue();
-        }
-        List<ProgressEvent.EvaluationReport> evaluations = events(actual, ProgressEvent.EvaluationReport.class);
-        List<ProgressEvent.EvaluationReport> expectedEvaluations = events(expected, ProgressEvent.EvaluationReport.class);
-        assertThat(evaluations).hasSameSizeAs(expectedEvaluations).isNotEmpty();
-        for (int i = 0; i < evaluations.size(); i++) {
-            assertThat(evaluations.get(i).samples()).isEqualTo(333);
-            assertThat(evaluations.get(i).loss()).isCloseTo(expectedEvaluations.get(i).loss(), within(1e-5));
-            assertThat(evaluations.get(i).auc()).isCloseTo(expectedEvaluations.get(i).auc(), within(1e-3));
-        }
-    }
+/** Runs of several ranks against the same run of one rank. */
+class ParallelRunTest extends ParallelRuns {
 
     @ParameterizedTest
     @CsvSource({"2, ADAM, 0", "3, ADAM, 0", "4, ADAM, 0", "2, SGD, 0", "4, SGD, 0", "3, SGD, 2400"})
@@ -178,10 +38,6 @@ class ParallelRunTest {
         assertSameReports(actual, expected);
         assertSameWithinTheLaw("several", "one");
         assertThat(events(actual, ProgressEvent.RunFinished.class).getFirst().results()).containsKeys("auc", "validation_loss");
-    }
-
-    private static PlacementConfig cutByRows(long elements) {
-        return new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, PlacementConfig.REFERENCE_COLUMN_SLICE_THRESHOLD, elements, 0);
     }
 
     /** The tables have 9, 300 and 4,000 rows and 4, 8 and 5 columns: 36, 2,400 and 20,000 elements. */
@@ -238,44 +94,6 @@ class ParallelRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "4, 600, 0,     36, 3, 10,         0,     0",
-        "3, 1,   0,     0,  2, 5000000000, 0,     2400",
-        "8, 1,   0,     0,  1, 5000000000, 0,     0",
-        "1, 1,   0,     0,  4, 10,         0,     36",
-        "4, 10,  0,     0,  3, 700,        0,     0",
-        "4, 600, 20000, 36, 3, 10,         2400,  0",
-        "3, 10,  2400,  0,  4, 600,        0,     0",
-        "4, 10,  0,     0,  3, 5000000000, 36,    0",
-        "1, 1,   0,     0,  4, 5000000000, 20000, 0",
-        "4, 1,   1,     0,  1, 5000000000, 0,     0",
-    })
-    void slicesOfOnePlacementAreReadByAnyOther(int before, long columnsBefore, long rowsBefore, long dataParallelBefore,
-            int after, long columnsAfter, long rowsAfter, long dataParallelAfter) throws IOException {
-        PlacementConfig first = new PlacementConfig(PlacementConfig.Strategy.BASIC, columnsBefore, rowsBefore, dataParallelBefore);
-        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnsAfter, rowsAfter, dataParallelAfter);
-        train(1, "whole", adam(STEPS));
-        train(before, "parts", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS / 2, first));
-        run(after, config(RunConfig.Mode.TRAIN, training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, second),
-                checkpoints("parts", 0, folder.resolve("parts"))));
-        assertThat(newest("parts").getFileName().toString()).endsWith("-step-" + STEPS);
-        assertSameWithinTheLaw("parts", "whole");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, columns-2-4, column 2 of row 0", "2400, rows-75-150, column 0 of row 75"})
-    void aMissingSliceIsNamed(long rowSlices, String slice, String missing) throws IOException {
-        PlacementConfig slices = new PlacementConfig(PlacementConfig.Strategy.BASIC, 600, rowSlices, 0);
-        train(4, "sliced", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, 2, slices));
-        Path checkpoint = newest("sliced");
-        Path manifest = checkpoint.resolve("manifest.json");
-        Files.writeString(manifest, Files.readString(manifest).replace("table-0001." + slice, "table-0009." + slice));
-        Files.move(checkpoint.resolve("table-0001." + slice + ".safetensors"), checkpoint.resolve("table-0009." + slice + ".safetensors"));
-        assertThatThrownBy(() -> run(1, config(RunConfig.Mode.TRAIN, adam(4), checkpoints("again", 0, checkpoint)))).isInstanceOf(UserException.class)
-                .hasMessageContaining("does not hold " + missing + " of embedding table 1");
-    }
-
-    @ParameterizedTest
     @CsvSource({"2, 0", "3, 0", "3, 2400"})
     void theSameRunTwiceHasTheSameBits(int ranks, long rowSlices) throws IOException {
         TrainingConfig training = training(UpdateRule.Kind.ADAM, Precision.BF16, BATCH, STEPS, cutByRows(rowSlices));
@@ -298,16 +116,6 @@ class ParallelRunTest {
         Map<String, float[]> actual = newestTensors("beside");
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         actual.forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"2, 3", "1, 2", "4, 1"})
-    void anyNumberOfRanksResumesWhatAnyOtherSaved(int before, int after) throws IOException {
-        train(before, "whole", adam(STEPS));
-        train(before, "parts", adam(STEPS / 2));
-        run(after, config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("parts", 0, folder.resolve("parts"))));
-        assertThat(newest("parts").getFileName().toString()).endsWith("-step-" + STEPS);
-        assertSameWithinTheLaw("parts", "whole");
     }
 
     @Test

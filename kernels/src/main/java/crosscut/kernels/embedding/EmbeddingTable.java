@@ -19,7 +19,8 @@ public record EmbeddingTable(
         int columnOffset) {
 
     public EmbeddingTable {
-        if (rows < 1 || dimension < 1 || hotness < 1 || elementOffset < 0 || idOffset < 0 || columnOffset < 0 || firstRow < 0 || firstRow + rows > cardinality) {
+        boolean isPart = firstRow >= 0 && rows >= 1 && firstRow + rows <= cardinality;
+        if (!isPart || dimension < 1 || hotness < 1 || elementOffset < 0 || idOffset < 0 || columnOffset < 0) {
             throw new IllegalArgumentException("embedding table " + name + ": " + rows + " rows x " + dimension + " from row " + firstRow + " of " + cardinality
                     + ", hotness " + hotness);
         }
