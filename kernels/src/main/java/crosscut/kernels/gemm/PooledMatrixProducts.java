@@ -24,7 +24,8 @@ abstract class PooledMatrixProducts implements CpuMatrixProducts {
     @Override
     public final Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
         TensorChecks.floatingOnCpu("x", x);
-        return bind(ProductTerms.forward(x, w, bias, biasType(w), activation, y));
+        ProductTerms terms = ProductTerms.forward(x, w, bias, biasType(w), activation, y);
+        return FewRowsProduct.suits(terms) ? new FewRowsProduct(pool, terms) : bind(terms);
     }
 
     @Override
