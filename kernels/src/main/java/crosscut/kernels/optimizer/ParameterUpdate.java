@@ -80,18 +80,27 @@ public final class ParameterUpdate {
     }
 
     private void adam(long parameterOffset, MemorySegment gradients, long gradientOffset, int count, float factor) {
+        // Constants as vectors, and fields as locals, keep the loop small: where it grows too large for one compilation its vectors end up on the heap.
+        FloatVector factors = FloatVector.broadcast(SPECIES, factor);
+        FloatVector firstWeights = FloatVector.broadcast(SPECIES, firstWeight);
+        FloatVector secondWeights = FloatVector.broadcast(SPECIES, secondWeight);
+        FloatVector stepSizes = FloatVector.broadcast(SPECIES, stepSize);
+        FloatVector epsilons = FloatVector.broadcast(SPECIES, epsilon);
+        MemorySegment first = firstMoments;
+        MemorySegment second = secondMoments;
+        MemorySegment values = weights;
         int whole = SPECIES.loopBound(count);
         for (int index = 0; index < whole; index += SPECIES.length()) {
             long bytes = (long) index * Float.BYTES;
             long at = parameterOffset + bytes;
-            FloatVector g = load(gradients, gradientOffset + bytes).mul(factor);
-            FloatVector m = load(firstMoments, at);
-            FloatVector v = load(secondMoments, at);
-            m = m.add(g.sub(m).mul(firstWeight));
-            v = v.add(g.mul(g).sub(v).mul(secondWeight));
-            m.intoMemorySegment(firstMoments, at, ORDER);
-            v.intoMemorySegment(secondMoments, at, ORDER);
-            load(weights, at).sub(m.mul(stepSize).div(v.sqrt().add(epsilon))).intoMemorySegment(weights, at, ORDER);
+            FloatVector g = load(gradients, gradientOffset + bytes).mul(factors);
+            FloatVector m = load(first, at);
+            FloatVector v = load(second, at);
+            m = m.add(g.sub(m).mul(firstWeights));
+            v = v.add(g.mul(g).sub(v).mul(secondWeights));
+            m.intoMemorySegment(first, at, ORDER);
+            v.intoMemorySegment(second, at, ORDER);
+            load(values, at).sub(m.mul(stepSizes).div(v.sqrt().add(epsilons))).intoMemorySegment(values, at, ORDER);
         }
         for (int index = whole; index < count; index++) {
             long bytes = (long) index * Float.BYTES;
