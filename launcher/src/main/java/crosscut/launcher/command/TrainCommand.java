@@ -5,6 +5,7 @@ import crosscut.engine.train.Run;
 import crosscut.launcher.doctor.Machine;
 import crosscut.launcher.options.DeviceOptions;
 import crosscut.launcher.options.FlagValues;
+import crosscut.launcher.options.PinningOptions;
 import crosscut.launcher.options.ReportOptions;
 import crosscut.launcher.options.TrainOptions;
 import crosscut.launcher.progress.JsonLinesLog;
@@ -47,23 +48,25 @@ final class TrainCommand implements Callable<Integer> {
         Nodes nodes = options.nodes().toNodes(System.getenv());
         ReportOptions report = options.report();
         PrintWriter out = spec.commandLine().getOut();
-        List<RankCommand> commands = commands(nodes, List.of());
+        PinningOptions.Binding binding = options.pinning().binding(options.device(), System.getenv());
+        List<RankCommand> commands = commands(nodes, binding, List.of());
         if (report.verbose() || report.dryRun()) {
             commands.forEach(command -> out.println(command.shellLine()));
         }
-        return report.dryRun() ? 0 : run(config.flags(), nodes, commands, out);
+        return report.dryRun() ? 0 : run(config.flags(), nodes, binding, commands, out);
     }
 
-    private int run(Map<String, Object> flags, Nodes nodes, List<RankCommand> commands, PrintWriter out) throws InterruptedException {
+    private int run(Map<String, Object> flags, Nodes nodes, PinningOptions.Binding binding, List<RankCommand> commands, PrintWriter out)
+            throws InterruptedException {
         RankOutput output = nodes.isFirst() ? output(flags, out) : new OtherNodeOutput(out);
         options.device().choice().ifPresent(out::println);
-        options.pinning().binding(options.device(), System.getenv()).remark().ifPresent(out::println);
+        binding.remark().ifPresent(out::println);
         if (nodes.count() > 1) {
             out.println("node " + nodes.node() + " of " + nodes.count() + ": ranks " + commands.getFirst().rank() + " to " + commands.getLast().rank() + " of "
                     + options.worldSize() + (nodes.isFirst() ? "" : "; node 0 shows the progress"));
         }
         // The ranks of another attempt must not meet those of this one.
-        CheckpointRestarts.Attempt attempt = more -> commands(options.nodes().toNodes(System.getenv()), more);
+        CheckpointRestarts.Attempt attempt = more -> commands(options.nodes().toNodes(System.getenv()), binding, more);
         return new Supervisor(output, spec.commandLine().getErr()).run(commands, CheckpointRestarts.of(options.checkpoint(), attempt));
     }
 
@@ -74,7 +77,7 @@ final class TrainCommand implements Callable<Integer> {
         return new RunOutput(Terminal.renderer(out, report.printFreq()), log, options.worldSize());
     }
 
-    private List<RankCommand> commands(Nodes nodes, List<String> moreFlags) {
+    private List<RankCommand> commands(Nodes nodes, PinningOptions.Binding binding, List<String> moreFlags) {
         DeviceOptions device = options.device();
         List<String> flags = new ArrayList<>(spec.commandLine().getParseResult().originalArgs());
         flags.remove(spec.name());
@@ -82,7 +85,6 @@ final class TrainCommand implements Callable<Integer> {
         flags.removeIf(flag -> flag.startsWith("--dry_run="));
         flags.add("--threads=" + device.threadsPerRank());
         flags.addAll(moreFlags);
-        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN,
-                options.pinning().binding(device, System.getenv()).processors()).build(nodes, flags);
+        return new RankCommands(device.ranks(), device.threadsPerRank(), Machine.here().memoryBytes(), RANK_MAIN, binding.processors()).build(nodes, flags);
     }
 }
