@@ -5,23 +5,14 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.gemm.MatrixLibrary;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** What the benchmarks on the CPU device have in common. Every run is timed by itself, so that those which other programs interrupt stand out. */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 7, time = 1)
-@Fork(value = 1, jvmArgsAppend = {JvmFlags.NATIVE_ACCESS, JvmFlags.VECTORS, JvmFlags.UNSAFE})
-public abstract class CpuBenchmark {
+public abstract class CpuBenchmark extends MeasuredBenchmark {
 
     @Param("SMALL")
     protected ModelSize size;
