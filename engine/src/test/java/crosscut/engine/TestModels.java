@@ -13,6 +13,9 @@ import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Small models and devices that several tests share. */
@@ -33,6 +36,24 @@ public final class TestModels {
         List<TableConfig> tables = List.of(new TableConfig("a", 7, 3, 1, Pooling.SUM), new TableConfig("b", 50, 8, 1, Pooling.SUM),
                 new TableConfig("c", 11, 5, 1, Pooling.SUM));
         return new ModelConfig(2, tables, List.of(8, 4), 2, 3, List.of(8, 1), true);
+    }
+
+    /** Writes {@code feature_spec.yaml}: two numerical features, three tables of unequal size and hotness. */
+    public static void writeFeatureSpec(Path folder) throws IOException {
+        Files.writeString(folder.resolve("feature_spec.yaml"), """
+                channel_spec:
+                  categorical: [color, size, shop]
+                  label: [clicked]
+                  numerical: [price, age]
+                feature_spec:
+                  clicked: {dtype: int8}
+                  price: {dtype: float16}
+                  age: {dtype: float16}
+                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
+                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
+                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
+                source_spec: null
+                """);
     }
 
     /** Training in fp32 for one epoch. */

@@ -44,23 +44,10 @@ abstract class ParallelRuns {
 
     final StopRequest stop = new StopRequest();
 
-    /** Three tables of unequal size, width and hotness: with four ranks one has none. */
+    /** With four ranks one has no table. */
     @BeforeEach
     void writeFeatureSpec() throws IOException {
-        Files.writeString(folder.resolve("feature_spec.yaml"), """
-                channel_spec:
-                  categorical: [color, size, shop]
-                  label: [clicked]
-                  numerical: [price, age]
-                feature_spec:
-                  clicked: {dtype: int8}
-                  price: {dtype: float16}
-                  age: {dtype: float16}
-                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
-                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
-                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
-                source_spec: null
-                """);
+        TestModels.writeFeatureSpec(folder);
     }
 
     static TrainingConfig training(UpdateRule.Kind kind, Precision precision, int batch, long maxSteps) {

@@ -48,20 +48,7 @@ class RunTest {
 
     @BeforeEach
     void writeFeatureSpec() throws IOException {
-        Files.writeString(folder.resolve("feature_spec.yaml"), """
-                channel_spec:
-                  categorical: [color, size, shop]
-                  label: [clicked]
-                  numerical: [price, age]
-                feature_spec:
-                  clicked: {dtype: int8}
-                  price: {dtype: float16}
-                  age: {dtype: float16}
-                  color: {alpha: 1.45, cardinality: 9, dtype: int32, hotness: 1}
-                  size: {alpha: 1.45, cardinality: 300, dtype: int32, hotness: 1}
-                  shop: {alpha: 1.2, cardinality: 4000, dtype: int32, hotness: 3}
-                source_spec: null
-                """);
+        TestModels.writeFeatureSpec(folder);
     }
 
     private static TrainingConfig training(int epochs, long maxSteps, boolean shuffle) {
