@@ -40,7 +40,8 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     /**
      * A layer that learns.
      *
-     * @param learned the tables and the ids that the update works on; its vectors are the gradients
+     * @param learned the tables and the ids that the update works on, in the same sets; its vectors are the gradients. Tables in host memory are looked up by
+     *     these ids too, so there both have to be the same samples
      */
     static LocalEmbeddingLayer forTraining(Device device, Lookup lookup, Lookup learned, UpdateRule rule, Tensor stepValues) {
         return new LocalEmbeddingLayer(device, lookup, learned, rule, stepValues);

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * What one exchange moves to or from one peer, in one direction: a header of 24 bytes (int number of the exchange, int kind, long payload bytes, long
- * checksum of the payload or -1; little endian), then the payload. A small payload is staged behind the header, so that it goes out in one packet; a large one moves straight between socket and
- * tensors. Made once, started for every launch, and nothing is allocated in between.
+ * checksum of the payload or -1; little endian), then the payload. A small payload is staged behind the header, so that it goes out in one packet; a large one
+ * moves straight between socket and tensors. Made once, started for every launch, and nothing is allocated in between.
  */
 final class WireMessage {
 

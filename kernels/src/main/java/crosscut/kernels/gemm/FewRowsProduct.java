@@ -23,7 +23,9 @@ final class FewRowsProduct implements Operation, WorkerPool.Task {
     private static final int WIDEST_STRIP = 512;
     private static final int GRAIN = 32;
 
-    /** Multiplications below which a second thread costs more than it takes over. */
+    /**
+     * Multiplications below which a second thread costs more than it takes over. Fewer than in {@link BlockGrid}: each of them waits for a weight from memory.
+     */
     private static final long LEAST_SHARED_WORK = 1 << 16;
 
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
