@@ -10,7 +10,7 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Two builds of Crosscut take turns in one process, so that whatever else the machine does hits both alike. Arguments: class path of one build, class path of
- * the other, size, batch size, precision, threads, rounds.
+ * the other, size, batch size, precision, threads, rounds, and what to race: {@code training} (where it is left out) or {@code inference}.
  */
 public final class BuildRace {
 
@@ -45,9 +45,17 @@ public final class BuildRace {
 
     private static DoubleSupplier open(String classPath, String[] arguments) throws ReflectiveOperationException {
         URL[] urls = Arrays.stream(classPath.split(File.pathSeparator)).map(BuildRace::url).toArray(URL[]::new);
-        Class<?> type = Class.forName("crosscut.bench.TrainingStep", true, new URLClassLoader(urls, ClassLoader.getPlatformClassLoader()));
+        Class<?> type = Class.forName(step(arguments), true, new URLClassLoader(urls, ClassLoader.getPlatformClassLoader()));
         return (DoubleSupplier) type.getMethod("open", String.class, int.class, String.class, int.class)
                 .invoke(null, arguments[2], Integer.parseInt(arguments[3]), arguments[4], Integer.parseInt(arguments[5]));
+    }
+
+    private static String step(String[] arguments) {
+        return switch (arguments.length > 7 ? arguments[7] : "training") {
+            case "training" -> "crosscut.bench.TrainingStep";
+            case "inference" -> "crosscut.bench.InferenceStep";
+            default -> throw new IllegalArgumentException(arguments[7] + " is neither training nor inference");
+        };
     }
 
     private static URL url(String path) {

@@ -8,7 +8,9 @@ import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
+import crosscut.kernels.gemm.MatrixLibrary;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /** From a raw batch in memory to its logits, as the program's inference runs it: decoding, gather, bottom MLP, cross layers, top MLP. */
 public final class InferenceStep implements Contender {
@@ -31,6 +33,11 @@ public final class InferenceStep implements Contender {
         model = parameters.inferencePass(device, batchSize);
         decoder = model.decoder(batch.layout(), () -> batch);
         scoring = device.capture("inference", stream, this::launch);
+    }
+
+    /** For {@link BuildRace}, which knows this class by name only: a pass as a function of nothing. */
+    public static DoubleSupplier open(String size, int batchSize, String precision, int threads) {
+        return new InferenceStep(ModelSize.valueOf(size), batchSize, Precision.valueOf(precision), Processor.open(threads, MatrixLibrary.AUTO))::run;
     }
 
     private void launch(Stream main) {
