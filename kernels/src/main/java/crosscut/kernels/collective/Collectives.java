@@ -56,6 +56,12 @@ public interface Collectives extends AutoCloseable {
      */
     Operation allGather(Tensor part, List<Tensor> parts);
 
+    /**
+     * The same ranks over connections of their own, to be asked for by all of them together. What is launched there has an order of its own: it may be under
+     * way at the same time as exchanges that are launched here. {@link #check} looks after both, and {@link #close} closes both.
+     */
+    Collectives duplicate();
+
     /** {@code values} of rank {@code root} become everybody's. */
     Operation broadcast(Tensor values, int root);
 

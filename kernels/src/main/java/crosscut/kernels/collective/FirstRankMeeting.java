@@ -31,6 +31,13 @@ final class FirstRankMeeting {
     List<SocketChannel> connect() throws IOException {
         try (LinkListener listener = new LinkListener(rendezvous.point().toBind(), rendezvous.secret())) {
             rendezvous.point().publish(listener.address());
+            return connect(listener);
+        }
+    }
+
+    /** Connections to all ranks, which know where {@code listener} listens. */
+    List<SocketChannel> connect(LinkListener listener) throws IOException {
+        try {
             Deadline deadline = Deadline.in(rendezvous.meetingTimeout());
             while (present < self.worldSize()) {
                 LinkListener.Visitor visitor = listener.next(deadline);

@@ -41,6 +41,8 @@ public final class NcclCollectives extends DeviceCollectives {
     private final Nccl library;
     private final Communicator communicator;
     private final NcclWatch watch;
+    private final CudaDevice device;
+    private final Duration timeout;
 
     /** Ends with the device, after its graphs, for which the library would wait. */
     private record Communicator(Nccl library, long handle, NcclWatch watch) implements AutoCloseable {
@@ -54,10 +56,12 @@ public final class NcclCollectives extends DeviceCollectives {
         }
     }
 
-    private NcclCollectives(CudaContext context, Nccl library, long handle, Collectives hosts, Duration timeout) {
+    private NcclCollectives(CudaDevice device, Nccl library, long handle, Collectives hosts, Duration timeout) {
         super(hosts);
-        this.context = context;
+        this.device = device;
+        this.context = device.context();
         this.library = library;
+        this.timeout = timeout;
         watch = new NcclWatch(context, library, handle, hosts.rank(), timeout);
         communicator = context.keepUntilClosed(new Communicator(library, handle, watch));
     }
@@ -76,12 +80,18 @@ public final class NcclCollectives extends DeviceCollectives {
         // The library connects the GPU whose context is current.
         context.driver();
         long handle = library.initializeRank(hosts.size(), id, hosts.rank());
-        NcclCollectives collectives = new NcclCollectives(context, library, handle, hosts, timeout);
-        collectives.connect(device);
+        NcclCollectives collectives = new NcclCollectives(device, library, handle, hosts, timeout);
+        collectives.connect();
         return collectives;
     }
 
-    private void connect(CudaDevice device) {
+    /** A communicator has one order of exchanges, whatever streams they are on. */
+    @Override
+    DeviceCollectives connectAgain() {
+        return join(device, library, hosts, timeout);
+    }
+
+    private void connect() {
         try (DeviceMemory memory = device.allocate("first exchange", (long) size() * Float.BYTES); Stream stream = device.createStream("first exchange")) {
             Tensor places = memory.tensor(0, DataType.FLOAT32, 1, size());
             List<Tensor> parts = IntStream.range(0, size()).mapToObj(rank -> places.columnRange(rank, 1)).toList();
@@ -214,13 +224,13 @@ public final class NcclCollectives extends DeviceCollectives {
     }
 
     @Override
-    public void check() {
+    void checkConnections() {
         watch.check();
     }
 
     /** The communicator ends with the device; until then what is under way has to end soon. */
     @Override
-    public void close() {
+    void closeConnections() {
         watch.leave();
         hosts.close();
     }

@@ -1,6 +1,8 @@
 package crosscut.kernels.collective;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
@@ -43,12 +45,40 @@ public record Rendezvous(RendezvousPoint point, String secret, Duration meetingT
             return new SingleRankCollectives();
         }
         try {
-            List<SocketChannel> channels = self.rank() == 0 ? new FirstRankMeeting(this, self).connect() : new OtherRankMeeting(this, self).connect();
-            SocketCollectives collectives = new SocketCollectives(new SocketMesh(self.rank(), channels, exchangeTimeout, hasChecksums));
-            collectives.barrier();
-            return collectives;
+            return connected(self, self.rank() == 0 ? new FirstRankMeeting(this, self).connect() : new OtherRankMeeting(this, self).connect());
         } catch (IOException e) {
-            throw new RendezvousException("rank " + self.rank() + " cannot meet the other ranks at " + point + ": " + e.getMessage(), e);
+            throw failure(self, e);
         }
+    }
+
+    private SocketCollectives connected(Member self, List<SocketChannel> channels) throws IOException {
+        SocketCollectives collectives = new SocketCollectives(this, self, new SocketMesh(self.rank(), channels, exchangeTimeout, hasChecksums));
+        collectives.barrier();
+        return collectives;
+    }
+
+    /** Meets ranks once more that are connected already, at a port of rank 0 that it tells over {@code connections}. */
+    SocketCollectives meetAgain(Member self, SocketCollectives connections) {
+        try {
+            if (self.rank() > 0) {
+                int port = ByteBuffer.wrap(connections.broadcast((byte[]) null)).getInt();
+                RendezvousPoint next = new RendezvousPoint(new InetSocketAddress(connections.addressOfFirstRank(), port), null);
+                return connected(self, new OtherRankMeeting(at(next), self).connect());
+            }
+            try (LinkListener listener = new LinkListener(new InetSocketAddress(point.toBind().getAddress(), 0), secret)) {
+                connections.broadcast(ByteBuffer.allocate(Integer.BYTES).putInt(listener.address().getPort()).array());
+                return connected(self, new FirstRankMeeting(this, self).connect(listener));
+            }
+        } catch (IOException e) {
+            throw failure(self, e);
+        }
+    }
+
+    private Rendezvous at(RendezvousPoint next) {
+        return new Rendezvous(next, secret, meetingTimeout, exchangeTimeout, hasChecksums);
+    }
+
+    private RendezvousException failure(Member self, IOException cause) {
+        return new RendezvousException("rank " + self.rank() + " cannot meet the other ranks at " + point + ": " + cause.getMessage(), cause);
     }
 }

@@ -25,6 +25,11 @@ public final class SingleRankCollectives implements Collectives {
     }
 
     @Override
+    public Collectives duplicate() {
+        return this;
+    }
+
+    @Override
     public Operation allToAll(List<List<Tensor>> send, List<List<Tensor>> receive) {
         DenseTensors.requireOnePerRank("send", send, 1);
         DenseTensors.requireOnePerRank("receive", receive, 1);

@@ -3,9 +3,11 @@ package crosscut.kernels.collective;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,13 +21,18 @@ final class SocketCollectives implements Collectives {
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final MemorySegment[] NOTHING = {};
 
+    private final Rendezvous rendezvous;
+    private final Member self;
     private final SocketMesh mesh;
+    private final List<SocketCollectives> duplicates = new ArrayList<>();
     private final Arena arena = Arena.ofShared();
     private final WireMessage[] barrierOutgoing;
     private final WireMessage[] barrierIncoming;
 
     /** Takes over the connections; {@link Rendezvous} makes them. */
-    SocketCollectives(SocketMesh mesh) {
+    SocketCollectives(Rendezvous rendezvous, Member self, SocketMesh mesh) {
+        this.rendezvous = rendezvous;
+        this.self = self;
         this.mesh = mesh;
         barrierOutgoing = messages(_ -> NOTHING, arena);
         barrierIncoming = messages(_ -> NOTHING, arena);
@@ -55,6 +62,18 @@ final class SocketCollectives implements Collectives {
     @Override
     public boolean gainFromOverlap() {
         return mesh.reachesOtherMachines();
+    }
+
+    @Override
+    public Collectives duplicate() {
+        SocketCollectives duplicate = rendezvous.meetAgain(self, this);
+        duplicates.add(duplicate);
+        return duplicate;
+    }
+
+    /** By which this rank, which is another one, reaches it. */
+    InetAddress addressOfFirstRank() throws IOException {
+        return mesh.addressOf(0);
     }
 
     @Override
@@ -178,6 +197,7 @@ final class SocketCollectives implements Collectives {
 
     @Override
     public void close() {
+        duplicates.forEach(SocketCollectives::close);
         mesh.close();
         if (arena.scope().isAlive()) {
             arena.close();

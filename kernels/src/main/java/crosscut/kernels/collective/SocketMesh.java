@@ -3,6 +3,7 @@ package crosscut.kernels.collective;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -72,6 +73,11 @@ final class SocketMesh implements AutoCloseable {
     /** True when some rank has another address than this one. */
     boolean reachesOtherMachines() {
         return reachesOtherMachines;
+    }
+
+    /** The address of another rank. */
+    InetAddress addressOf(int peer) throws IOException {
+        return ((InetSocketAddress) channels[peer].getRemoteAddress()).getAddress();
     }
 
     private static boolean isOnAnotherMachine(SocketChannel channel) throws IOException {

@@ -14,6 +14,7 @@ import java.util.List;
  */
 public final class StagedCollectives extends DeviceCollectives {
 
+    private final CudaDevice device;
     private final HostWork work;
 
     /**
@@ -23,6 +24,7 @@ public final class StagedCollectives extends DeviceCollectives {
      */
     public StagedCollectives(CudaDevice device, Collectives hosts) {
         super(hosts);
+        this.device = device;
         work = new HostWork(device);
     }
 
@@ -98,7 +100,12 @@ public final class StagedCollectives extends DeviceCollectives {
     }
 
     @Override
-    public void check() {
+    DeviceCollectives connectAgain() {
+        return new StagedCollectives(device, hosts.duplicate());
+    }
+
+    @Override
+    void checkConnections() {
         switch (work.failure()) {
             case null -> { }
             case CollectiveException failure -> throw failure;
@@ -106,9 +113,9 @@ public final class StagedCollectives extends DeviceCollectives {
         }
     }
 
-    /** Closes the sockets first, so that work which still waits for another rank ends. */
+    /** Closes the sockets first, those of duplicates with them, so that work which still waits for another rank ends. */
     @Override
-    public void close() {
+    void closeConnections() {
         try {
             hosts.close();
         } finally {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaFixture;
 import java.lang.foreign.Arena;
@@ -81,6 +82,30 @@ abstract class DeviceCollectivesContract {
             values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(8) - 4));
         }
         return values;
+    }
+
+    /** Exchanges of both are captured and replayed on streams that nothing orders. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void duplicatesExchangeBesideTheOriginal(int size) {
+        run(size, (gpu, collectives) -> {
+            Collectives duplicate = collectives.duplicate();
+            Tensor here = floats(gpu, new float[] {1, 2});
+            Tensor there = floats(gpu, new float[] {10});
+            try (Stream beside = gpu.device().createStream("beside")) {
+                Operation first = gpu.device().capture("exchange", gpu.stream(), collectives.allReduceSum(here));
+                Operation second = gpu.device().capture("exchange beside it", beside, duplicate.allReduceSum(there));
+                first.launch(gpu.stream());
+                second.launch(beside);
+                first.launch(gpu.stream());
+                beside.synchronize();
+                gpu.stream().synchronize();
+                collectives.check();
+            }
+            assertThat(values(gpu, here)).containsExactly(size * size, 2 * size * size);
+            assertThat(values(gpu, there)).containsExactly(10 * size);
+            return null;
+        });
     }
 
     @ParameterizedTest

@@ -62,6 +62,35 @@ class SocketCollectivesTest {
         });
     }
 
+    /** Rank 1 exchanges over the duplicate first, rank 0 over both at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void duplicatesHaveAnOrderOfTheirOwn(int size) {
+        ThreadRanks.run(size, collectives -> {
+            Collectives duplicate = collectives.duplicate();
+            assertThat(duplicate.rank()).isEqualTo(collectives.rank());
+            assertThat(duplicate.size()).isEqualTo(size);
+            Tensor here = HostMemory.floats(new float[] {1});
+            Tensor there = HostMemory.floats(new float[] {10});
+            Operation first = collectives.allReduceSum(here);
+            Operation second = duplicate.allReduceSum(there);
+            Thread beside = Thread.ofPlatform().unstarted(() -> first.launch(null));
+            if (collectives.rank() == 0) {
+                beside.start();
+            }
+            second.launch(null);
+            if (collectives.rank() == 0) {
+                beside.join();
+            } else {
+                first.launch(null);
+            }
+            assertThat(HostMemory.values(here)).containsExactly(size);
+            assertThat(HostMemory.values(there)).containsExactly(10 * size);
+            assertThat(collectives.gather(new byte[1])).hasSize(collectives.rank() == 0 ? size : 0);
+            return null;
+        });
+    }
+
     @Test
     void largeMessagesToEverybodyAtOnceDoNotBlock() {
         int elements = 1 << 20;
