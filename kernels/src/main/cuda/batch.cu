@@ -1,4 +1,4 @@
-// Decoding of a raw batch into what the model reads; CudaDecoder.java lays out the structures.
+// Decoding of a raw batch into what the model reads, and the copy of decoded batches; CudaDecoder.java and CudaCopy.java lay out the structures.
 #include "common.cuh"
 
 constexpr int THREADS = 256;
@@ -8,18 +8,21 @@ constexpr int VALUES_PER_BLOCK = THREADS * VALUES_PER_THREAD;
 constexpr unsigned long long NOTHING_BAD = ~0ull;
 constexpr int POSITION_BITS = 36;
 
-// Where the batch of this step lies; written before every step.
+// What lies at an address in global memory; the detour tells the compiler which memory it is.
+__device__ __forceinline__ char* global_bytes(size_t address) {
+    return static_cast<char*>(__cvta_global_to_generic(address));
+}
+
+// Where the batch to decode lies; written before every decoding.
 struct BatchHeader {
-    // In global memory.
     size_t raw_address;
     long long first_sample;
     int rows;
     // Batches since the last check.
     unsigned sequence;
 
-    // The detour tells the compiler which memory it is.
     __device__ __forceinline__ const char* raw() const {
-        return static_cast<const char*>(__cvta_global_to_generic(raw_address));
+        return global_bytes(raw_address);
     }
 };
 
@@ -200,3 +203,44 @@ __device__ __forceinline__ void decode(
     }
 
 FOR_EACH_TYPE(DECODE, decode)
+
+constexpr int COPIES_PER_THREAD = 4;
+constexpr int COPIED_BYTES_PER_BLOCK = THREADS * COPIES_PER_THREAD * static_cast<int>(sizeof(uint4));
+
+// One tensor to copy. Both addresses are multiples of 16, and bytes is even.
+struct CopyPart {
+    size_t source_address;
+    size_t target_address;
+    long long bytes;
+    long long first_block;
+};
+
+extern "C" __global__ void __launch_bounds__(THREADS) copy_tensors(const CopyPart* parts, const int* part_of_block) {
+    const CopyPart part = parts[part_of_block[blockIdx.x]];
+    const char* source = global_bytes(part.source_address);
+    char* target = global_bytes(part.target_address);
+    long long block_start = (blockIdx.x - part.first_block) * COPIED_BYTES_PER_BLOCK;
+    long long first = block_start + threadIdx.x * static_cast<long long>(sizeof(uint4));
+    long long whole = part.bytes / sizeof(uint4) * sizeof(uint4);
+    uint4 value[COPIES_PER_THREAD];
+#pragma unroll
+    for (int k = 0; k < COPIES_PER_THREAD; k++) {
+        long long offset = first + k * THREADS * sizeof(uint4);
+        if (offset < whole) {
+            value[k] = *reinterpret_cast<const uint4*>(source + offset);
+        }
+    }
+#pragma unroll
+    for (int k = 0; k < COPIES_PER_THREAD; k++) {
+        long long offset = first + k * THREADS * sizeof(uint4);
+        if (offset < whole) {
+            *reinterpret_cast<uint4*>(target + offset) = value[k];
+        }
+    }
+    // What is left of the tensor after its last 16 bytes.
+    long long rest = whole + threadIdx.x * static_cast<long long>(sizeof(unsigned short));
+    bool is_last = block_start + COPIED_BYTES_PER_BLOCK >= part.bytes;
+    if (is_last && rest < part.bytes) {
+        *reinterpret_cast<unsigned short*>(target + rest) = *reinterpret_cast<const unsigned short*>(source + rest);
+    }
+}

@@ -42,14 +42,13 @@ public final class InferenceStep implements Contender {
 
     private void launch(Stream main) {
         decoder.decode().launch(main);
-        model.distributeIds(main);
-        model.forward(main);
+        model.score(main);
     }
 
     /** Scores the batch; there is no loss. */
     @Override
     public double run() {
-        decoder.upload(stream, stream);
+        decoder.upload(stream);
         scoring.launch(stream);
         stream.synchronize();
         decoder.check();

@@ -30,7 +30,16 @@ public final class SimulatedGpu implements AutoCloseable {
 
     /** With lanes in the given order. */
     public SimulatedGpu(LaneOrder order) {
-        cuda = new SimulatedCuda(new SimulatorOptions(order, 1, true, 1));
+        this(order, 1);
+    }
+
+    /**
+     * With lanes and operations of graphs in the given orders.
+     *
+     * @param seed of random orders
+     */
+    public SimulatedGpu(LaneOrder order, long seed) {
+        cuda = new SimulatedCuda(new SimulatorOptions(order, seed, true, 1));
         cuda.watchCaptures(captures::add);
         products = new SimulatedCublasLt(cuda, 1);
         device = CudaDevice.open(new CudaLibraries(new Cuda(cuda), new CublasLt(products)), CudaOptions.ofSimulator(_ -> { }));

@@ -57,7 +57,7 @@ public final class ModelOperations implements AutoCloseable {
 
     /** The same ops with their costs, in no memory; launching them does nothing. */
     public static List<ModelOperation> described(StepShape shape) {
-        try (ModelOperations operations = new ModelOperations(shape, DescribedDevice.open())) {
+        try (ModelOperations operations = new ModelOperations(shape, DescribedDevice.open(new CpuWorkingMemory()))) {
             return operations.all();
         }
     }

@@ -43,7 +43,7 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
      * @param training optimizer, precision and batch
      * @param layout the raw batches that the step decodes; their size is the batch
      * @param rows how many distinct rows of each table a batch touches
-     * @param working of the kind of device: whether it keeps bits of ReLUs
+     * @param working of the kind of device: whether it keeps bits of ReLUs and prepares batches ahead
      */
     public static StepCosts of(ModelConfig model, TrainingConfig training, RawBatchLayout layout, DistinctRows rows, WorkingMemory working) {
         LaunchCounter counter = new LaunchCounter(rows, working);
@@ -76,8 +76,7 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
                 Stream stream = device.createStream("scoring")) {
             counter.launches.clear();
             decoder.decode().launch(stream);
-            pass.distributeIds(stream);
-            pass.forward(stream);
+            pass.score(stream);
         }
         return new StepCosts(counter.launches, layout.batchSize());
     }
@@ -100,11 +99,12 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
         private final DistinctRows rows;
         private final ReluMasks masks;
         private final List<OperationCost> launches = new ArrayList<>();
-        private final ObservedDevice observed = new ObservedDevice(DescribedDevice.open(), this::counted);
+        private final ObservedDevice observed;
 
         LaunchCounter(DistinctRows rows, WorkingMemory working) {
             this.rows = rows;
             masks = new ReluMasks(working);
+            observed = new ObservedDevice(DescribedDevice.open(working), this::counted);
         }
 
         private Operation counted(OperationCall call, Operation operation) {

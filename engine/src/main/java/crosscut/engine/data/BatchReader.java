@@ -88,12 +88,8 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
-    /**
-     * The next batch, waiting for it where necessary, or null after the last one. The caller gives it back with {@link #release}.
-     *
-     * @throws RuntimeException what the reading thread failed with, after the batches that it had read
-     */
-    public synchronized RawBatch next() {
+    /** Waits until {@link #next} need not; false when it will give no batch but null, or the reason why there is none. */
+    public synchronized boolean hasNext() {
         if (filledCount == 0 && !finished) {
             long start = System.nanoTime();
             while (filledCount == 0 && !finished) {
@@ -104,7 +100,16 @@ public final class BatchReader implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the reader of " + source.split() + " is closed");
         }
-        if (filledCount > 0) {
+        return filledCount > 0;
+    }
+
+    /**
+     * The next batch, waiting for it where necessary, or null after the last one. The caller gives it back with {@link #release}.
+     *
+     * @throws RuntimeException what the reading thread failed with, after the batches that it had read
+     */
+    public synchronized RawBatch next() {
+        if (hasNext()) {
             RawBatch batch = filled[filledStart];
             filledStart = (filledStart + 1) % filled.length;
             filledCount--;
@@ -128,7 +133,7 @@ public final class BatchReader implements AutoCloseable {
         return new UserException(source.locate(failure, order), failure);
     }
 
-    /** Time that {@link #next} has waited for data so far, in nanoseconds. */
+    /** Time that {@link #next} and {@link #hasNext} have waited for data so far, in nanoseconds. */
     public synchronized long waitNanos() {
         return waitNanos;
     }

@@ -1,6 +1,7 @@
 package crosscut.engine.memory;
 
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
@@ -24,16 +25,22 @@ import java.util.function.Consumer;
 public final class DescribedDevice {
 
     private final WorkingMemory working;
+    private final boolean separatesViews;
     private final Consumer<PlannedMemory> allocations;
 
-    private DescribedDevice(WorkingMemory working, Consumer<PlannedMemory> allocations) {
+    private DescribedDevice(WorkingMemory working, boolean separatesViews, Consumer<PlannedMemory> allocations) {
         this.working = working;
+        this.separatesViews = separatesViews;
         this.allocations = allocations;
     }
 
-    /** A device of its own, on which every tensor is an allocation of its own. */
-    public static Device open() {
-        return new DescribedDevice(null, _ -> { }).described(Device.class);
+    /**
+     * A device of its own, on which every tensor is an allocation of its own.
+     *
+     * @param working what the device in mind allocates for its own work
+     */
+    public static Device open(WorkingMemory working) {
+        return new DescribedDevice(working, true, _ -> { }).described(Device.class);
     }
 
     /**
@@ -43,7 +50,7 @@ public final class DescribedDevice {
      * @param allocations is told of every allocation before it is made
      */
     static Device planning(WorkingMemory working, Consumer<PlannedMemory> allocations) {
-        return new DescribedDevice(working, allocations).described(Device.class);
+        return new DescribedDevice(working, false, allocations).described(Device.class);
     }
 
     private <T> T described(Class<T> type) {
@@ -51,14 +58,14 @@ public final class DescribedDevice {
     }
 
     private Object answer(Object proxy, Method method, Object[] arguments) {
-        if (working != null) {
-            ofWork(method.getName(), arguments).forEach(allocations);
-        }
+        ofWork(method.getName(), arguments).forEach(allocations);
         return switch (method.getName()) {
             case "allocate" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1]));
             case "allocateHost" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1], true));
-            case "createIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1]);
-            case "separatesViews" -> working == null;
+            case "createIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], false);
+            case "createDoubleBufferedIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], true);
+            case "separatesViews" -> separatesViews;
+            case "overlapsStreams" -> working.overlapsStreams();
             case "named" -> arguments[1];
             case "description" -> "a device that has sizes only";
             case "freeMemory" -> Long.MAX_VALUE;
@@ -83,7 +90,8 @@ public final class DescribedDevice {
     /** What the device in mind would allocate during this call besides what it is asked for. */
     private List<PlannedMemory> ofWork(String call, Object[] arguments) {
         return switch (call) {
-            case "createIdGroups" -> working.ofIdGroups((TableSet) arguments[0], (int) arguments[1]);
+            case "createIdGroups" -> working.ofIdGroups((TableSet) arguments[0], (int) arguments[1], false);
+            case "createDoubleBufferedIdGroups" -> working.ofIdGroups((TableSet) arguments[0], (int) arguments[1], true);
             case "createStream" -> working.ofStream((String) arguments[0]);
             case "decoder" -> working.ofDecoder((RawBatchLayout) arguments[0]);
             // The cross network has an op of this name too, which allocates nothing.
@@ -115,11 +123,16 @@ public final class DescribedDevice {
     }
 
     /** How many ids there would be. */
-    private record CountedIds(TableSet tables, int batchSize) implements EmbeddingOperations.IdGroups {
+    private record CountedIds(long ids, Tensor grouped, Tensor current) implements EmbeddingOperations.IdGroups {
 
-        @Override
-        public long ids() {
-            return tables.tables().stream().mapToLong(table -> (long) batchSize * table.hotness()).sum();
+        CountedIds(TableSet tables, int batchSize, boolean isDoubleBuffered) {
+            long ids = tables.tables().stream().mapToLong(table -> (long) batchSize * table.hotness()).sum();
+            Tensor current = pairs(ids);
+            this(ids, isDoubleBuffered ? pairs(ids) : current, current);
+        }
+
+        private static Tensor pairs(long ids) {
+            return new SizedMemory(new PlannedMemory("sorted ids", ids * Long.BYTES)).tensor(0, DataType.INT64, 1, Math.toIntExact(ids));
         }
 
         @Override

@@ -103,12 +103,12 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
         TrainingConfig training = work.training();
         allocations.addAll(BatchRing.planned(work.trained()));
         try (Stream _ = device.createStream("compute");
-                Stream _ = device.createStream("copies");
+                Stream _ = device.overlapsStreams() ? device.createStream("preparation") : null;
                 StepValues values = new StepValues(device, training.optimizer());
                 GradientScaling scaling = training.precision().needsLossScale() ? new GradientScaling(device, training.lossScaling()) : null;
                 Dcnv2 pass = parameters.trainingPass(device, work.trained().batchSize(),
                         new Dcnv2.Learning(training.optimizer().rule(), values.tensor(), scaling == null ? null : scaling.state()));
-                Decoder _ = pass.decoder(work.trained(), NO_BATCH)) {
+                Decoder _ = pass.preparingDecoder(work.trained(), NO_BATCH)) {
             evaluate(work.evaluated(), device, parameters, pass, allocations);
         }
     }

@@ -2,10 +2,11 @@ package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.Precision;
+import crosscut.engine.parallel.World;
 import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatchLayout;
-import crosscut.kernels.device.Branch;
+import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
@@ -15,6 +16,7 @@ import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.Activation;
 import crosscut.kernels.optimizer.LossScale;
 import crosscut.kernels.optimizer.UpdateRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,8 +47,8 @@ public final class Dcnv2 implements AutoCloseable {
     private final Operation x0Gradient;
     private final SideWork side;
     private final Exchanges exchanges;
-    private final Stream idStream;
-    private final Branch idGroups;
+    private final BatchInputs inputs;
+    private final Operation take;
 
     private Dcnv2(
             Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize, Training training) {
@@ -55,6 +57,7 @@ public final class Dcnv2 implements AutoCloseable {
         this.batchSize = batchSize;
         this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
+        this.inputs = new BatchInputs(device, model, precision, batchSize, tensors, training != null && device.overlapsStreams());
         this.exchanges = tables.world().isSingle() ? null : new Exchanges(device, tables.world().collectives());
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
@@ -68,8 +71,7 @@ public final class Dcnv2 implements AutoCloseable {
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
         this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(),
                 training == null ? null : training.factor(), training == null ? null : tensors.get("gradient.logits"), loss());
-        this.idStream = training == null || embeddings == null ? null : device.createStream("id groups");
-        this.idGroups = idStream == null ? null : new Branch(device, idStream, embeddings::groupIds);
+        this.take = bindTake();
     }
 
     /**
@@ -107,16 +109,31 @@ public final class Dcnv2 implements AutoCloseable {
     private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, Training training) {
         Tensor x0 = tensors.get("x.0");
         EmbeddingLayer.Learning learning = training == null ? null
-                : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues());
+                : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues(), preparing(tables.world()));
         if (!tables.world().isSingle()) {
-            return SharedEmbeddingLayer.bind(device, model, tables, exchanges, ids(), x0, learning);
+            return SharedEmbeddingLayer.bind(device, model, tables, exchanges, inputs.ids(), x0, learning);
         }
         List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
                 .mapToObj(table -> new EmbeddingTables.Use(table, (long) batchSize * model.idOffset(table), model.columnOffset(table))).toList();
         List<TableSet> tableSets = tables.tableSets(uses);
-        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, ids(), x0);
+        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), x0);
         return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
-                device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
+                device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
+    }
+
+    /** One connection has one order of exchanges, in which ids of the next batch would wait for all those of the step. */
+    private Collectives preparing(World world) {
+        return device.overlapsStreams() && !world.isSingle() ? world.collectives().duplicate() : world.collectives();
+    }
+
+    private Operation bindTake() {
+        List<StagedTensor> staged = new ArrayList<>(inputs.withoutIds());
+        if (embeddings != null) {
+            staged.addAll(embeddings.staged());
+        }
+        staged.removeIf(part -> !part.isStaged());
+        return staged.isEmpty() ? NOTHING
+                : device.batch().copy(staged.stream().map(StagedTensor::prepared).toList(), staged.stream().map(StagedTensor::taken).toList());
     }
 
     private Operation bindTopInput() {
@@ -138,16 +155,37 @@ public final class Dcnv2 implements AutoCloseable {
                 lossScale);
     }
 
-    /** Brings whatever {@code source} holds to this pass's inputs. The caller closes it; {@link #distributeIds} follows its decoding. */
+    /** Brings whatever {@code source} holds to where {@link #score} reads it. The caller closes it. */
     public Decoder decoder(RawBatchLayout layout, BatchOperations.Source source) {
         return device.batch().decoder(layout, source, numerical(), ids(), labels());
     }
 
-    /** Brings the decoded ids to their tables. */
-    public void distributeIds(Stream stream) {
+    /** Training: brings whatever {@code source} holds to where {@link #prepareIds} and {@link #take} read it. The caller closes it. */
+    public Decoder preparingDecoder(RawBatchLayout layout, BatchOperations.Source source) {
+        return device.batch().decoder(layout, source, prepared(inputs.numerical()), prepared(inputs.ids()), prepared(inputs.labels()));
+    }
+
+    private static Tensor prepared(StagedTensor staged) {
+        return staged == null ? null : staged.prepared();
+    }
+
+    private static Tensor taken(StagedTensor staged) {
+        return staged == null ? null : staged.taken();
+    }
+
+    /**
+     * Training: brings the decoded ids of a batch to their tables and groups them by row. Where {@linkplain Device#overlapsStreams streams overlap}, it works
+     * beside a step on the batch before, once that one has been {@linkplain #take taken}.
+     */
+    public void prepareIds(Stream stream) {
         if (embeddings != null) {
-            embeddings.distributeIds(stream);
+            embeddings.prepareIds(stream);
         }
+    }
+
+    /** Training: makes the prepared batch the one that {@link #forward}, {@link #loss}, {@link #backward} and {@link #updateTables} work on. */
+    public void take(Stream stream) {
+        take.launch(stream);
     }
 
     /** Samples per pass: this rank's share of the global batch. */
@@ -157,12 +195,12 @@ public final class Dcnv2 implements AutoCloseable {
 
     /** (batch, padded features), null without numerical features. */
     public Tensor numerical() {
-        return model.numericalFeatures() > 0 ? tensors.get("numerical") : null;
+        return taken(inputs.numerical());
     }
 
     /** (1, ids per batch) INT32, null without tables. */
     public Tensor ids() {
-        return model.tables().isEmpty() ? null : tensors.get("ids");
+        return taken(inputs.ids());
     }
 
     /** (1, batch) FLOAT32. */
@@ -190,11 +228,23 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get(name);
     }
 
-    /** From decoded inputs to logits. */
+    /** Training: from the batch that was taken to logits. */
     public void forward(Stream stream) {
         if (embeddings != null) {
-            embeddings.lookUp(stream);
+            embeddings.lookUpPrepared(stream);
         }
+        forwardFromLookUp(stream);
+    }
+
+    /** Evaluation: from a decoded batch to logits. A pass for training may do this between two steps. */
+    public void score(Stream stream) {
+        if (embeddings != null) {
+            embeddings.lookUpDecoded(stream);
+        }
+        forwardFromLookUp(stream);
+    }
+
+    private void forwardFromLookUp(Stream stream) {
         if (bottom != null) {
             bottom.forward(stream);
         }
@@ -231,17 +281,9 @@ public final class Dcnv2 implements AutoCloseable {
         }
     }
 
-    /** Groups the ids of the batch by row, beside what the stream does next; after {@link #distributeIds}. {@link #updateTables} waits for it. */
-    public void groupIds(Stream stream) {
-        if (idGroups != null) {
-            idGroups.fork().launch(stream);
-        }
-    }
-
     /** Reduces the gradient of x0 by row and updates the rows that occurred. */
     public void updateTables(Stream stream) {
         if (embeddings != null) {
-            idGroups.join().launch(stream);
             embeddings.update(stream);
         }
     }
@@ -252,12 +294,9 @@ public final class Dcnv2 implements AutoCloseable {
             exchanges.close();
         }
         memory.close();
+        inputs.close();
         if (embeddings != null) {
             embeddings.close();
-        }
-        if (idGroups != null) {
-            idGroups.close();
-            idStream.close();
         }
         if (side != null) {
             side.close();

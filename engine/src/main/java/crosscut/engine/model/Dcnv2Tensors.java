@@ -31,10 +31,18 @@ final class Dcnv2Tensors {
         DataType type = precision.computeType();
         TensorPlan plan = new TensorPlan(training ? "training activations" : "inference activations");
         planInputs(plan, model, type, batch);
+        plan.add("loss", DataType.FLOAT32, 1, 1);
         planValues(plan, model, type, batch, training);
         if (training) {
             planGradients(plan, model, type, batch);
         }
+        return plan;
+    }
+
+    /** What a batch is decoded to while a pass still works on the one before. */
+    static TensorPlan planNextInputs(ModelConfig model, Precision precision, int batch) {
+        TensorPlan plan = new TensorPlan("inputs of the next batch");
+        planInputs(plan, model, precision.computeType(), batch);
         return plan;
     }
 
@@ -47,7 +55,6 @@ final class Dcnv2Tensors {
             plan.add("ids", DataType.INT32, 1, Math.multiplyExact(batch, idsPerSample));
         }
         plan.add("labels", DataType.FLOAT32, 1, batch);
-        plan.add("loss", DataType.FLOAT32, 1, 1);
     }
 
     private static void planValues(TensorPlan plan, ModelConfig model, DataType type, int batch, boolean training) {

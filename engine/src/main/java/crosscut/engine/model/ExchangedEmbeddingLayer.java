@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
 final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     private static final String OWNED_IDS = "ids of owned tables";
+    private static final String NEXT_OWNED_IDS = "ids of owned tables in the next batch";
     private static final String OWNED_VECTORS = "vectors of owned tables";
     private static final String VECTORS_OF_RANK = "vectors of the tables of rank ";
 
@@ -45,7 +46,9 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     private final int share;
     private final TensorPlan.Tensors memory;
     private final LocalEmbeddingLayer owned;
+    private final StagedTensor ownedIds;
     private final Operation sendIds;
+    private final Operation sendPreparedIds;
     private final Branch sendVectors;
     private final Operation vectorsIntoX0;
     private final Operation gradientsFromX0;
@@ -60,15 +63,17 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
      * @param learning null for inference
      */
     ExchangedEmbeddingLayer(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
         this.model = model;
         this.world = tables.world();
         this.placement = tables.placement();
         this.share = Math.toIntExact(x0.rows());
-        this.memory = plan(x0.type()).allocate(device);
+        this.memory = plan(x0.type(), ids.isStaged()).allocate(device);
+        this.ownedIds = ids.isStaged() ? new StagedTensor(memory.get(NEXT_OWNED_IDS), memory.get(OWNED_IDS)) : StagedTensor.inPlace(memory.get(OWNED_IDS));
         this.owned = exchangedOf(world.rank()).isEmpty() ? null : bindOwned(device, tables, learning);
         Collectives collectives = world.collectives();
-        this.sendIds = collectives.allToAll(idsByOwner(ids), ownedIdsBySample());
+        this.sendIds = collectives.allToAll(idsByOwner(ids.taken()), ownedIdsBySample(ownedIds.taken()));
+        this.sendPreparedIds = ids.isStaged() ? learning.preparing().allToAll(idsByOwner(ids.prepared()), ownedIdsBySample(ownedIds.prepared())) : sendIds;
         this.sendVectors = exchanges.branch(collectives.allToAll(ownedVectorsBySample(), vectorsByOwner()));
         Map<Columns, List<Tensor>> parts = vectorsByColumns();
         this.vectorsIntoX0 = vectorsIntoX0(device, parts, x0);
@@ -76,10 +81,12 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         this.sendGradients = learning == null ? null : exchanges.branch(collectives.allToAll(vectorsByOwner(), ownedVectorsBySample()));
     }
 
-    private TensorPlan plan(DataType type) {
+    private TensorPlan plan(DataType type, boolean isStaged) {
         List<TableShard> mine = exchangedOf(world.rank());
         TensorPlan plan = new TensorPlan("embedding exchange");
-        plan.add(OWNED_IDS, DataType.INT32, 1, Math.multiplyExact(globalBatch(), mine.stream().mapToInt(this::hotness).sum()));
+        for (String ids : isStaged ? List.of(OWNED_IDS, NEXT_OWNED_IDS) : List.of(OWNED_IDS)) {
+            plan.add(ids, DataType.INT32, 1, Math.multiplyExact(globalBatch(), mine.stream().mapToInt(this::hotness).sum()));
+        }
         plan.add(OWNED_VECTORS, type, globalBatch(), width(mine));
         for (int rank = 0; rank < world.size(); rank++) {
             plan.add(VECTORS_OF_RANK + rank, type, share, width(exchangedOf(rank)));
@@ -115,7 +122,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
                 column += tables.shard(shard).columns();
             }
         }
-        Lookup owned = new Lookup(tables.tableSets(uses), memory.get(OWNED_IDS), memory.get(OWNED_VECTORS));
+        Lookup owned = new Lookup(tables.tableSets(uses), ownedIds, memory.get(OWNED_VECTORS));
         return learning == null ? LocalEmbeddingLayer.forInference(device, owned)
                 : LocalEmbeddingLayer.forTraining(device, owned, owned, learning.rule(), learning.stepValues());
     }
@@ -134,14 +141,14 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     /** For every rank the place of its samples' ids, one tensor per owned table. */
-    private List<List<Tensor>> ownedIdsBySample() {
+    private List<List<Tensor>> ownedIdsBySample(Tensor ids) {
         List<List<Tensor>> byRank = new ArrayList<>();
         for (int rank = 0; rank < world.size(); rank++) {
             List<Tensor> parts = new ArrayList<>();
             int before = 0;
             for (TableShard shard : exchangedOf(world.rank())) {
                 int count = share * hotness(shard);
-                parts.add(memory.get(OWNED_IDS).columnRange(globalBatch() * before + rank * count, count));
+                parts.add(ids.columnRange(globalBatch() * before + rank * count, count));
                 before += hotness(shard);
             }
             byRank.add(parts);
@@ -196,14 +203,31 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void distributeIds(Stream stream) {
-        sendIds.launch(stream);
+    public void prepareIds(Stream stream) {
+        sendPreparedIds.launch(stream);
+        if (owned != null) {
+            owned.prepareIds(stream);
+        }
     }
 
     @Override
-    public void lookUp(Stream stream) {
+    public List<StagedTensor> staged() {
+        return owned == null ? List.of() : owned.staged();
+    }
+
+    @Override
+    public void lookUpPrepared(Stream stream) {
         if (owned != null) {
-            owned.lookUp(stream);
+            owned.lookUpPrepared(stream);
+        }
+        sendVectors.fork().launch(stream);
+    }
+
+    @Override
+    public void lookUpDecoded(Stream stream) {
+        sendIds.launch(stream);
+        if (owned != null) {
+            owned.lookUpDecoded(stream);
         }
         sendVectors.fork().launch(stream);
     }
@@ -212,13 +236,6 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     public void completeVectors(Stream stream) {
         sendVectors.join().launch(stream);
         vectorsIntoX0.launch(stream);
-    }
-
-    @Override
-    public void groupIds(Stream stream) {
-        if (owned != null) {
-            owned.groupIds(stream);
-        }
     }
 
     @Override

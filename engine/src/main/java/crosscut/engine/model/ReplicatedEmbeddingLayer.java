@@ -51,7 +51,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
      * @param learning null for inference
      */
     ReplicatedEmbeddingLayer(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
         this.model = model;
         this.world = tables.world();
         this.tables = tables;
@@ -67,9 +67,9 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
             return;
         }
         this.memory = plan(learning.x0Gradient().type()).allocate(device);
-        Lookup learned = new Lookup(tables.tableSets(usesOfAllSamples()), memory.get(ALL_IDS), memory.get(ALL_GRADIENTS));
+        Lookup learned = new Lookup(tables.tableSets(usesOfAllSamples()), StagedTensor.inPlace(memory.get(ALL_IDS)), memory.get(ALL_GRADIENTS));
         this.local = LocalEmbeddingLayer.forTraining(device, lookup, learned, learning.rule(), learning.stepValues());
-        this.gatherIds = gatherIds(ids);
+        this.gatherIds = gatherIds(learning.preparing(), ids.prepared());
         this.takeGradients = takeGradients(device, learning.x0Gradient());
         this.gatherGradients = exchanges.branch(gatherGradients());
     }
@@ -108,8 +108,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
         return uses;
     }
 
-    private Operation gatherIds(Tensor ids) {
-        Collectives collectives = world.collectives();
+    private Operation gatherIds(Collectives collectives, Tensor ids) {
         List<Operation> gathers = new ArrayList<>();
         int before = 0;
         for (int shard : shards) {
@@ -140,23 +139,29 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void distributeIds(Stream stream) {
+    public void prepareIds(Stream stream) {
         gatherIds.launch(stream);
+        local.prepareIds(stream);
     }
 
     @Override
-    public void lookUp(Stream stream) {
-        local.lookUp(stream);
+    public List<StagedTensor> staged() {
+        return local.staged();
+    }
+
+    @Override
+    public void lookUpPrepared(Stream stream) {
+        local.lookUpPrepared(stream);
+    }
+
+    @Override
+    public void lookUpDecoded(Stream stream) {
+        local.lookUpDecoded(stream);
     }
 
     @Override
     public void completeVectors(Stream stream) {
         // The gather has written them.
-    }
-
-    @Override
-    public void groupIds(Stream stream) {
-        local.groupIds(stream);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
      * @param learning null for inference
      */
     static EmbeddingLayer bind(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, Tensor ids, Tensor x0, Learning learning) {
+            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
         List<EmbeddingLayer> layers = new ArrayList<>();
         int replicated = tables.placement().replicated().size();
         if (replicated < model.tables().size()) {
@@ -38,16 +38,28 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
     }
 
     @Override
-    public void distributeIds(Stream stream) {
+    public void prepareIds(Stream stream) {
         for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).distributeIds(stream);
+            layers.get(i).prepareIds(stream);
         }
     }
 
     @Override
-    public void lookUp(Stream stream) {
+    public List<StagedTensor> staged() {
+        return layers.stream().flatMap(layer -> layer.staged().stream()).toList();
+    }
+
+    @Override
+    public void lookUpPrepared(Stream stream) {
         for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).lookUp(stream);
+            layers.get(i).lookUpPrepared(stream);
+        }
+    }
+
+    @Override
+    public void lookUpDecoded(Stream stream) {
+        for (int i = 0; i < layers.size(); i++) {
+            layers.get(i).lookUpDecoded(stream);
         }
     }
 
@@ -55,13 +67,6 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
     public void completeVectors(Stream stream) {
         for (int i = 0; i < layers.size(); i++) {
             layers.get(i).completeVectors(stream);
-        }
-    }
-
-    @Override
-    public void groupIds(Stream stream) {
-        for (int i = 0; i < layers.size(); i++) {
-            layers.get(i).groupIds(stream);
         }
     }
 

@@ -8,7 +8,7 @@ import crosscut.kernels.device.Stream;
 import java.util.stream.IntStream;
 
 /**
- * Batches that were given to steps which the device may not have run yet. Each goes back to its reader when its step has; waiting for the oldest where too many
+ * Batches of steps that were launched, which the device may not have read yet. Each goes back to its reader when it has; waiting for the oldest where too many
  * are away is all that keeps the host from running ahead of the device. On the CPU every step has run when it was launched.
  */
 final class BatchesInFlight implements AutoCloseable {
@@ -18,7 +18,7 @@ final class BatchesInFlight implements AutoCloseable {
     private int oldest;
     private int count;
 
-    /** Keeps fewer than {@code buffers} batches, so that the reader always has one to fill. */
+    /** Keeps at most {@code buffers - 2} batches: the reader always has one to fill, and one may be prepared for the next step. */
     BatchesInFlight(Device device, int buffers) {
         batches = new RawBatch[buffers];
         done = IntStream.range(0, buffers).mapToObj(_ -> device.createEvent()).toArray(Event[]::new);

@@ -104,15 +104,14 @@ final class Evaluator implements AutoCloseable {
     /** From decoding to the logits of all ranks; the device records it once and replays it. */
     private void launch(Stream main) {
         decoder.decode().launch(main);
-        model.distributeIds(main);
-        model.forward(main);
+        model.score(main);
         gather.launch(main);
     }
 
     private void forward(BatchReader reader) {
         batch = reader.next();
         try {
-            decoder.upload(stream, stream);
+            decoder.upload(stream);
             scoring.launch(stream);
             stream.synchronize();
             world.collectives().check();

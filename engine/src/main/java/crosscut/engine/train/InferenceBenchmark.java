@@ -100,13 +100,12 @@ final class InferenceBenchmark {
     /** From decoding to the logits; the device records it once and replays it. */
     private void launch(Decoder decoder, Stream main) {
         decoder.decode().launch(main);
-        model.distributeIds(main);
-        model.forward(main);
+        model.score(main);
     }
 
     private void forward(Decoder decoder, Operation scoring, Stream stream, BatchReader reader) {
         try {
-            decoder.upload(stream, stream);
+            decoder.upload(stream);
             scoring.launch(stream);
             stream.synchronize();
             decoder.check();

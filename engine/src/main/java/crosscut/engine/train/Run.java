@@ -17,6 +17,7 @@ import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.WorkingMemory;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class Run {
     private static RunContext described(RunConfig config, int ranks, Dataset dataset) {
         requireRunsOn(config, ranks);
         World world = new World(new DescribedCollectives(0, ranks));
-        return new RunContext(config, DescribedDevice.open(), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
+        return new RunContext(config, DescribedDevice.open(new CpuWorkingMemory()), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
     }
 
     /** How the embedding tables of a run will be shared, known without a device. */

@@ -6,7 +6,6 @@ import crosscut.engine.model.ModelParameters;
 import crosscut.engine.optimizer.GradientScaling;
 import crosscut.engine.optimizer.StepValues;
 import crosscut.engine.parallel.World;
-import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
@@ -22,18 +21,16 @@ public final class Trainer implements AutoCloseable {
 
     private final Device device;
     private final Stream stream;
-    private final Stream copies;
     private final StepValues stepValues;
     private final GradientScaling scaling;
     private final Dcnv2 model;
-    private final Decoder decoder;
+    private final BatchPreparation preparation;
     private final Operation finishGradients;
     private final Operation updateDense;
     private final Operation everything;
     private final StepSums sums;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
-    private RawBatch batch;
     private final AgreementSchedule agreements;
     private long lastAgreement = System.nanoTime();
     private long step;
@@ -48,14 +45,13 @@ public final class Trainer implements AutoCloseable {
     public Trainer(Device device, ModelParameters parameters, TrainingConfig config, RawBatchLayout layout, long firstStep) {
         this.device = device;
         this.stream = device.createStream("compute");
-        this.copies = device.createStream("copies");
         this.stepValues = new StepValues(device, config.optimizer());
         this.scaling = config.precision().needsLossScale() ? new GradientScaling(device, config.lossScaling()) : null;
         World world = parameters.world();
         int share = world.shareOf("--batch_size", config.batchSize());
         this.model = parameters.trainingPass(device, share,
                 new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.state()));
-        this.decoder = model.decoder(layout, () -> batch);
+        this.preparation = new BatchPreparation(device, model, layout, stream);
         this.finishGradients = scaling == null ? _ -> { }
                 : scaling.finish(world, List.of(parameters.dense().flatGradients()), stepValues.tensor());
         this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
@@ -66,33 +62,47 @@ public final class Trainer implements AutoCloseable {
     }
 
     /**
-     * Trains on this rank's share of one whole batch. Launches everything and returns; {@link #loss} waits for the result. The batch must stay as it is until
-     * what {@link #stream} holds now has run.
+     * Trains on this rank's share of one whole batch: {@link #prepare}, then {@link #step()}. The batch must stay as it is until {@link #synchronize}.
      */
-    public void step(RawBatch rawBatch) {
-        batch = rawBatch;
+    public void step(RawBatch batch) {
+        prepare(batch);
+        step();
+    }
+
+    /**
+     * Gives this rank's share of the next whole batch. Launches its preparation where that {@linkplain #preparesAhead gains from it}. The batch must stay as it
+     * is until what {@link #batchStream} holds after its {@link #step()} has run.
+     */
+    public void prepare(RawBatch batch) {
+        preparation.give(batch);
+    }
+
+    /** Trains on the batch that was given. Launches everything and returns; {@link #loss} waits for the result. */
+    public void step() {
         learningRate = stepValues.write(step, stream);
-        decoder.upload(copies, stream);
+        preparation.take(stream);
         everything.launch(stream);
         step++;
     }
 
-    /** The step from decoding to the updates; the device records it once and replays it. */
+    /** Whether the next batch should be given as soon as a step has been launched, so that it is prepared beside it. */
+    boolean preparesAhead() {
+        return preparation.overlaps();
+    }
+
+    /** What batches are read on: with what it holds when a step has been launched, the step's batch has been read. */
+    Stream batchStream() {
+        return preparation.stream();
+    }
+
+    /** The step from the look-up to the updates; the device records it once and replays it. */
     private void launch(Stream main) {
-        decoder.decode().launch(main);
-        model.distributeIds(main);
-        model.groupIds(main);
         model.forward(main);
         model.loss(main);
         model.backward(main);
         finishGradients.launch(main);
         model.updateTables(main);
         updateDense.launch(main);
-    }
-
-    /** What steps are launched on. */
-    Stream stream() {
-        return stream;
     }
 
     /** The loss scale, null where the precision needs none. */
@@ -103,11 +113,11 @@ public final class Trainer implements AutoCloseable {
     /**
      * Waits for the steps launched so far.
      *
-     * @throws crosscut.kernels.batch.InvalidSampleException when one of them met a bad value
+     * @throws crosscut.kernels.batch.InvalidSampleException when one of their batches has a bad value
      */
     public void synchronize() {
         stream.synchronize();
-        decoder.check();
+        preparation.check();
     }
 
     /** Steps done, over all epochs and restarts. */
@@ -163,7 +173,7 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         stream.synchronize();
-        decoder.close();
+        preparation.close();
         model.close();
         if (sums != null) {
             sums.close();
@@ -172,7 +182,6 @@ public final class Trainer implements AutoCloseable {
             scaling.close();
         }
         stepValues.close();
-        copies.close();
         stream.close();
         arena.close();
     }

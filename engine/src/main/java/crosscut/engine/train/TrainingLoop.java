@@ -114,8 +114,9 @@ final class TrainingLoop {
         SampleOrder order = config.shuffle() ? new ShuffledOrder(train.samples(), config.seed(), epoch) : SampleOrder.STORED;
         long firstStep = trainer.stepsDone() % stepsPerEpoch;
         try (BatchReader reader = BatchReader.wholeBatches(share, order, firstStep, ring.batches())) {
+            RawBatch next = null;
             for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stopping; step++) {
-                trainOneStep(reader);
+                next = trainOneStep(reader, next);
                 afterStep(reader, epoch + 1, step);
             }
             waitForSteps(reader);
@@ -123,20 +124,43 @@ final class TrainingLoop {
         }
     }
 
-    private void trainOneStep(BatchReader reader) {
+    /**
+     * Launches one step, and beside it the preparation of the next batch where that is worth while and there is one to train on.
+     *
+     * @param prepared the batch that was prepared beside the step before; null for none
+     * @return the batch that is prepared beside this one; null for none
+     */
+    private RawBatch trainOneStep(BatchReader reader, RawBatch prepared) {
         long start = System.nanoTime();
         long waitedBefore = reader.waitNanos();
-        RawBatch batch = reader.next();
+        RawBatch batch = prepared == null ? reader.next() : prepared;
         watch.beforeStep();
         try {
-            trainer.step(batch);
+            if (prepared == null) {
+                trainer.prepare(batch);
+            }
+            trainer.step();
         } catch (InvalidSampleException failure) {
             throw reader.located(failure);
         }
+        inFlight.add(batch, trainer.batchStream());
+        RawBatch next = trainer.preparesAhead() && trainer.stepsDone() < totalSteps ? prepareNext(reader) : null;
         watch.afterStep(batch);
-        inFlight.add(batch, trainer.stream());
         inFlight.release(reader);
         throughput.addStep(System.nanoTime() - start, reader.waitNanos() - waitedBefore);
+        return next;
+    }
+
+    /**
+     * Null where the epoch ends. On a single rank also where the reader has failed: the step that was launched is reported and saved first, and should another
+     * one be wanted, it tells why there is none. Several ranks would wait there for the ids of the one whose reader has failed, which therefore fails at once.
+     */
+    private RawBatch prepareNext(BatchReader reader) {
+        RawBatch next = reader.hasNext() || !world.isSingle() ? reader.next() : null;
+        if (next != null) {
+            trainer.prepare(next);
+        }
+        return next;
     }
 
     /** Nothing is reported, evaluated or saved that a bad value may have spoilt. */

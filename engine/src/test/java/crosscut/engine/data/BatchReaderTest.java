@@ -46,6 +46,7 @@ class BatchReaderTest {
         int skipped = Math.min(firstBatch * batchSize, samples);
         try (BatchReader reader = BatchReader.allSamples(source, order, firstBatch, ring)) {
             assertThat(drain(reader)).containsExactlyElementsOf(LongStream.of(all).skip(skipped).boxed().toList());
+            assertThat(reader.hasNext()).isFalse();
             assertThat(reader.next()).isNull();
         }
         if (samples >= batchSize) {
@@ -80,8 +81,10 @@ class BatchReaderTest {
         List<RawBatch> ring = ring(source, 10, 2);
         try (BatchReader reader = BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring)) {
             for (int batch = 0; batch < 3; batch++) {
+                assertThat(reader.hasNext()).isTrue();
                 reader.release(reader.next());
             }
+            assertThat(reader.hasNext()).isFalse();
             assertThatThrownBy(reader::next).isInstanceOf(UserException.class).hasMessage("the disk is gone");
             assertThatThrownBy(reader::next).isInstanceOf(UserException.class).hasMessage("the disk is gone");
         }

@@ -3,6 +3,7 @@ package crosscut.engine.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import crosscut.engine.SimulatedGpu;
 import crosscut.engine.TestModels;
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.TrainingConfig;
@@ -19,6 +20,7 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.TimedEvent;
+import crosscut.kernels.device.WorkingMemory;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +77,7 @@ class StepProfilerTest {
             assertThat(losses(device, profiler, STEPS)).isEqualTo(plain);
             StepProfile profile = profiler.profile();
             assertThat(profile.steps()).isEqualTo(STEPS - StepProfiler.WARMUP_STEPS);
-            assertThat(profile.rows().stream().map(row -> row.cost().layer() + ": " + row.cost().name())).isEqualTo(countedNames());
+            assertThat(names(profile)).isEqualTo(countedNames(new CpuWorkingMemory()));
             assertThat(profile.rows()).allSatisfy(row -> {
                 assertThat(row.launches()).isEqualTo(1);
                 assertThat(row.seconds()).isPositive();
@@ -86,9 +88,24 @@ class StepProfilerTest {
         }
     }
 
-    private static List<String> countedNames() {
-        return StepCosts.of(MODEL, TRAINING, LAYOUT, DistinctRows.MOST, new CpuWorkingMemory()).launches().stream()
-                .map(cost -> cost.layer() + ": " + cost.name()).toList();
+    /** Preparation on its stream, its copy and the step on theirs: each is measured once per step. */
+    @Test
+    void measuresWhatAGpuDoesBesideTheStepToo() {
+        try (SimulatedGpu gpu = new SimulatedGpu()) {
+            StepProfiler profiler = StepProfiler.around(gpu.device(), DataType.FLOAT32);
+            losses(profiler.device(), profiler, STEPS);
+            StepProfile profile = profiler.profile();
+            assertThat(names(profile)).anyMatch(name -> name.startsWith(": BatchOperations.copy ")).isEqualTo(countedNames(gpu.device().workingMemory()));
+            assertThat(profile.rows()).allSatisfy(row -> assertThat(row.launches()).isEqualTo(1));
+        }
+    }
+
+    private static List<String> names(StepProfile profile) {
+        return profile.rows().stream().map(row -> row.cost().layer() + ": " + row.cost().name()).toList();
+    }
+
+    private static List<String> countedNames(WorkingMemory working) {
+        return StepCosts.of(MODEL, TRAINING, LAYOUT, DistinctRows.MOST, working).launches().stream().map(cost -> cost.layer() + ": " + cost.name()).toList();
     }
 
     @Test

@@ -177,6 +177,21 @@ class MemoryPlanTest {
         return plan.allocations().stream().filter(planned -> planned.owner().equals(owner)).mapToLong(PlannedMemory::byteSize).sum();
     }
 
+    /** Numerical features, ids and labels, and their sorted ids. */
+    @Test
+    void aGpuHasRoomForTheNextBatchAndACpuHasNone() throws IOException {
+        RunConfig config = config(Precision.FP16, 64, 64, 5000);
+        WorkingMemory onGpu = new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }));
+        MemoryPlan gpu = Run.memoryPlans(config, 1, onGpu).getFirst();
+        assertThat(bytes(gpu, "sorted ids of the next batch")).isEqualTo(64 * 4 * 8).isEqualTo(bytes(gpu, "sorted ids"));
+        assertThat(bytes(gpu, "inputs of the next batch")).isBetween(64L * (2 + 4 * 4 + 4), 2 * 64L * (16 + 4 * 4 + 4));
+        assertThat(bytes(gpu, "raw batch on the device")).isEqualTo(bytes(gpu, "raw batch") / 6 * 2);
+        List<MemoryPlan> onCpus = Run.memoryPlans(config, 2, new CpuWorkingMemory());
+        List<MemoryPlan> onGpus = Run.memoryPlans(config, 2, onGpu);
+        assertThat(bytes(onGpus.getFirst(), "embedding exchange")).isGreaterThan(bytes(onCpus.getFirst(), "embedding exchange"));
+        assertThat(onCpus).allSatisfy(plan -> assertThat(plan.allocations()).noneMatch(planned -> planned.owner().contains("next batch")));
+    }
+
     @Test
     void aTableForPeopleNamesEveryPartAndTheSum() throws IOException {
         MemoryPlan plan = Run.memoryPlans(config(Precision.BF16, 64, 64, 5000), 1, new CpuWorkingMemory()).getFirst();

@@ -1,8 +1,10 @@
 package crosscut.kernels.batch;
 
+import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
+import java.util.List;
 
-/** Decoding of raw columns. */
+/** Decoding of raw columns, and what becomes of decoded batches. */
 public interface BatchOperations {
 
     /** A batch whose every value may be new before each upload; the decoder keeps the object and takes what it holds at every upload. */
@@ -27,4 +29,12 @@ public interface BatchOperations {
      * @param labels (1, batch) FLOAT32
      */
     Decoder decoder(RawBatchLayout layout, Source source, Tensor numerical, Tensor ids, Tensor labels);
+
+    /**
+     * {@code targets.get(i) = sources.get(i)} for all i; on a GPU in one launch.
+     *
+     * @param sources dense tensors of any type of two bytes or more; on a GPU each starts at a multiple of 16 bytes, and its target too
+     * @param targets as many, of the same shapes and types
+     */
+    Operation copy(List<Tensor> sources, List<Tensor> targets);
 }

@@ -1,8 +1,10 @@
 package crosscut.kernels.batch;
 
+import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.TensorChecks;
 import crosscut.kernels.device.WorkerPool;
+import java.util.List;
 
 /** {@link BatchOperations} on the worker threads of the CPU device. */
 public final class CpuBatchOperations implements BatchOperations {
@@ -20,5 +22,11 @@ public final class CpuBatchOperations implements BatchOperations {
             TensorChecks.floatingOnCpu("numerical", numerical);
         }
         return new CpuDecoder(new CpuBatchDecode(pool, layout, source, numerical, ids, labels));
+    }
+
+    @Override
+    public Operation copy(List<Tensor> sources, List<Tensor> targets) {
+        CopyChecks.check(sources, targets);
+        return new CpuCopy(pool, sources, targets);
     }
 }

@@ -7,12 +7,12 @@ import crosscut.kernels.device.Stream;
 record CpuDecoder(Operation decode) implements Decoder {
 
     @Override
-    public void upload(Stream copies, Stream compute) {
+    public void upload(Stream stream) {
         // The batch is read where it lies.
     }
 
     @Override
-    public void check() {
+    public void check(int batchesAhead) {
         // Launching decode has thrown.
     }
 

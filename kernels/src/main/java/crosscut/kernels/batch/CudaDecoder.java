@@ -2,7 +2,6 @@ package crosscut.kernels.batch;
 
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
-import crosscut.kernels.device.Event;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.StagedUpload;
@@ -16,23 +15,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * Decoding on a GPU. Raw batches are copied into a ring of device slots; a slot is overwritten when everything launched after the decoding of its batch and
- * before the upload of the next one has run. A header in device memory, written before every decoding, says where the kernel finds its batch, so that its own
- * arguments never change. What is wrong with the values is gathered in a record in device memory.
+ * Decoding on a GPU. A raw batch is copied to the device when the one before has been decoded; what follows the decoding does not need it any more. A header in
+ * device memory, written before every decoding, tells of the batch, so that the kernel's own arguments never change. What is wrong with the values is gathered
+ * in a record in device memory.
  */
 final class CudaDecoder implements Decoder {
 
-    private static final String FAMILY = "batch";
+    static final String FAMILY = "batch";
     private static final int THREADS = 256;
 
-    /** One batch is decoded while the next is copied. */
-    private static final int SLOTS = 2;
-
-    private static final String SLOT_OWNER = "raw batch on the device";
+    private static final String RAW_OWNER = "raw batch on the device";
 
     /** Headers that may be on their way: how many steps the host may be ahead of the GPU before it waits here. */
     private static final int HEADERS = 8;
@@ -58,14 +53,11 @@ final class CudaDecoder implements Decoder {
     private final BatchOperations.Source source;
     private final RawParts parts;
     private final List<DeviceMemory> memories = new ArrayList<>();
-    private final DeviceMemory[] slots = new DeviceMemory[SLOTS];
-    private final Event[] copied = new Event[SLOTS];
-    private final Event[] used = new Event[SLOTS];
+    private final DeviceMemory raw;
     private final StagedUpload header;
     private final DeviceMemory badValue;
     private final MemorySegment badValueOnHost = Arena.ofAuto().allocate(BAD_VALUE_BYTES, Long.BYTES);
     private final Operation decode;
-    private int slot;
     private int sequence;
 
     CudaDecoder(CudaDevice device, RawBatchLayout layout, BatchOperations.Source source, Tensor numerical, Tensor ids, Tensor labels) {
@@ -76,11 +68,7 @@ final class CudaDecoder implements Decoder {
         if (parts.values() > 1L << POSITION_BITS) {
             throw new IllegalArgumentException("a batch of " + parts.values() + " values; the GPU decodes up to " + (1L << POSITION_BITS));
         }
-        for (int index = 0; index < SLOTS; index++) {
-            slots[index] = keep(device.allocate(SLOT_OWNER, RawBatch.byteSize(layout)));
-            copied[index] = device.createEvent();
-            used[index] = device.createEvent();
-        }
+        raw = keep(device.allocate(RAW_OWNER, RawBatch.byteSize(layout)));
         DeviceMemory headerOnDevice = keep(device.allocate("header of the raw batch", HEADER_BYTES));
         header = device.createUpload(headerOnDevice.tensor(0, DataType.INT64, 1, (int) (HEADER_BYTES / Long.BYTES)), HEADERS);
         badValue = keep(device.allocate("first bad value", BAD_VALUE_BYTES));
@@ -95,9 +83,9 @@ final class CudaDecoder implements Decoder {
         decode = device.context().kernel(FAMILY, function).bind(parts.blocks(), THREADS, 0, arguments);
     }
 
-    /** The slots that raw batches are copied to. */
-    static List<PlannedMemory> plannedSlots(RawBatchLayout layout) {
-        return Collections.nCopies(SLOTS, new PlannedMemory(SLOT_OWNER, RawBatch.byteSize(layout)));
+    /** What raw batches are copied to. */
+    static PlannedMemory plannedRaw(RawBatchLayout layout) {
+        return new PlannedMemory(RAW_OWNER, RawBatch.byteSize(layout));
     }
 
     private DeviceMemory keep(DeviceMemory memory) {
@@ -106,7 +94,7 @@ final class CudaDecoder implements Decoder {
     }
 
     @Override
-    public void upload(Stream copies, Stream compute) {
+    public void upload(Stream stream) {
         RawBatch batch = source.current();
         if (batch.layout() != layout && !batch.layout().equals(layout)) {
             throw new IllegalArgumentException("the raw batch has other columns than the decoder was made for");
@@ -114,20 +102,14 @@ final class CudaDecoder implements Decoder {
         if (sequence == MOST_BATCHES_BETWEEN_CHECKS) {
             throw new IllegalStateException(sequence + " batches were decoded without a check");
         }
-        // All that was launched for the batch before, its decoding included, lies before this mark.
-        used[slot].record(compute);
-        slot = (slot + 1) % SLOTS;
-        copies.await(used[slot]);
-        device.context().driver().copyToDeviceAsync(slots[slot].address(), batch.bytes().address(), batch.bytes().byteSize(), CudaStream.handle(copies));
-        copied[slot].record(copies);
-        compute.await(copied[slot]);
+        device.context().driver().copyToDeviceAsync(raw.address(), batch.bytes().address(), batch.bytes().byteSize(), CudaStream.handle(stream));
         writeHeader(batch);
-        header.launch(compute);
+        header.launch(stream);
     }
 
     private void writeHeader(RawBatch batch) {
         MemorySegment next = header.next();
-        next.set(ValueLayout.JAVA_LONG, 0, slots[slot].address());
+        next.set(ValueLayout.JAVA_LONG, 0, raw.address());
         next.set(ValueLayout.JAVA_LONG, FIRST_SAMPLE_OF_HEADER, batch.firstSample());
         next.set(ValueLayout.JAVA_INT, ROWS_OF_HEADER, batch.rows());
         next.set(ValueLayout.JAVA_INT, SEQUENCE_OF_HEADER, sequence++);
@@ -138,16 +120,19 @@ final class CudaDecoder implements Decoder {
         return decode;
     }
 
+    /** Reading waits for whatever is under way, batches ahead included: where nothing is bad they are good too, and counting starts anew behind them. */
     @Override
-    public void check() {
+    public void check(int batchesAhead) {
         device.read(badValue, 0, badValueOnHost);
-        sequence = 0;
         long key = badValueOnHost.get(ValueLayout.JAVA_LONG, 0);
-        if (key != NOTHING_BAD) {
+        if (key == NOTHING_BAD) {
+            sequence = 0;
+        } else if (key >>> POSITION_BITS < sequence - batchesAhead) {
             long position = key & (1L << POSITION_BITS) - 1;
             InvalidSampleException failure = parts.failure(position, badValueOnHost.get(ValueLayout.JAVA_INT, BITS_OF_BAD_VALUE),
                     badValueOnHost.get(ValueLayout.JAVA_LONG, FIRST_SAMPLE_OF_BAD_VALUE));
             forgetBadValue();
+            sequence = 0;
             throw failure;
         }
     }
@@ -161,10 +146,6 @@ final class CudaDecoder implements Decoder {
     @Override
     public void close() {
         header.close();
-        for (int index = 0; index < SLOTS; index++) {
-            copied[index].close();
-            used[index].close();
-        }
         memories.forEach(DeviceMemory::close);
     }
 }

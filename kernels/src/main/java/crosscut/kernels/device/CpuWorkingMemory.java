@@ -9,8 +9,13 @@ import java.util.List;
 public final class CpuWorkingMemory implements WorkingMemory {
 
     @Override
-    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize) {
-        return CpuEmbeddingOperations.plannedIdGroups(tables, batchSize);
+    public boolean overlapsStreams() {
+        return false;
+    }
+
+    @Override
+    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered) {
+        return CpuEmbeddingOperations.plannedIdGroups(tables, batchSize, isDoubleBuffered);
     }
 
     @Override

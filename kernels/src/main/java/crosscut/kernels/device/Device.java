@@ -87,6 +87,14 @@ public interface Device extends AutoCloseable {
         return operation;
     }
 
+    /**
+     * Whether what is launched on several streams runs at once, so that a step gains from preparing the next batch on a stream beside its own. False where an
+     * operation has run when its launch returns.
+     */
+    default boolean overlapsStreams() {
+        return workingMemory().overlapsStreams();
+    }
+
     /** What this device allocates for its own work. */
     WorkingMemory workingMemory();
 

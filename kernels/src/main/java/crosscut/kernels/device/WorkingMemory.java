@@ -10,8 +10,15 @@ import java.util.List;
  */
 public interface WorkingMemory {
 
-    /** What {@link crosscut.kernels.embedding.EmbeddingOperations#createIdGroups} allocates. */
-    List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize);
+    /** What {@link Device#overlapsStreams} answers: whether a step needs room for a batch that is prepared beside it. */
+    boolean overlapsStreams();
+
+    /**
+     * What {@link crosscut.kernels.embedding.EmbeddingOperations#createIdGroups} allocates.
+     *
+     * @param isDoubleBuffered for {@link crosscut.kernels.embedding.EmbeddingOperations#createDoubleBufferedIdGroups}
+     */
+    List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered);
 
     /** What {@link Device#createStream} allocates. */
     List<PlannedMemory> ofStream(String name);

@@ -34,12 +34,17 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
 
     @Override
     public IdGroups createIdGroups(TableSet tables, int batchSize) {
-        return new CpuIdGroups(device, tables, batchSize);
+        return new CpuIdGroups(device, tables, batchSize, false);
     }
 
-    /** What {@link #createIdGroups} allocates. */
-    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize) {
-        return CpuIdGroups.planned(tables, batchSize);
+    @Override
+    public IdGroups createDoubleBufferedIdGroups(TableSet tables, int batchSize) {
+        return new CpuIdGroups(device, tables, batchSize, true);
+    }
+
+    /** What {@link #createIdGroups} or {@link #createDoubleBufferedIdGroups} allocates. */
+    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered) {
+        return CpuIdGroups.planned(tables, batchSize, isDoubleBuffered);
     }
 
     @Override

@@ -49,8 +49,8 @@ final class CpuGroupIds implements Operation, WorkerPool.Task {
         int passes = Math.ceilDiv(bits, length < FEW_IDS ? FEW_IDS_DIGIT_BITS : MOST_DIGIT_BITS);
         int digitBits = Math.ceilDiv(bits, passes);
         int[] buckets = bucketsOfWorker[worker];
-        MemorySegment target = passes % 2 == 1 ? groups.pairs() : groups.spare();
-        MemorySegment source = target == groups.pairs() ? groups.spare() : groups.pairs();
+        MemorySegment target = passes % 2 == 1 ? groups.target() : groups.spare();
+        MemorySegment source = passes % 2 == 1 ? groups.spare() : groups.target();
         long offset = groups.pairOffset(index);
         long firstId = idsOffset + table.idOffset() * Integer.BYTES;
         countIds(firstId, length, digitBits, buckets);

@@ -1,10 +1,13 @@
 package crosscut.kernels.embedding;
 
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,9 +29,10 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
     private final DeviceMemory pairs;
     private final DeviceMemory spare;
     private final DeviceMemory partialSums;
+    private final DeviceMemory grouped;
     private final int partialWidth;
 
-    CpuIdGroups(Device device, TableSet tables, int batchSize) {
+    CpuIdGroups(Device device, TableSet tables, int batchSize, boolean isDoubleBuffered) {
         EmbeddingChecks.idGroups(batchSize);
         this.tables = tables;
         this.batchSize = batchSize;
@@ -41,25 +45,30 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
             firstChunk[table + 1] = firstChunk[table] + Math.ceilDiv(length, CHUNK_PAIRS);
         }
         partialWidth = tables.largestDimension();
-        List<DeviceMemory> memories = planned(firstPair[count], firstChunk[count], partialWidth).stream()
+        List<DeviceMemory> memories = planned(firstPair[count], firstChunk[count], partialWidth, isDoubleBuffered).stream()
                 .map(planned -> device.allocate(planned.owner(), planned.byteSize())).toList();
         pairs = memories.get(0);
         spare = memories.get(1);
         partialSums = memories.get(2);
+        grouped = isDoubleBuffered ? memories.get(3) : pairs;
     }
 
     /** What is allocated, in the order of the fields. */
-    static List<PlannedMemory> planned(TableSet tables, int batchSize) {
+    static List<PlannedMemory> planned(TableSet tables, int batchSize, boolean isDoubleBuffered) {
         List<Long> lengths = tables.tables().stream().map(table -> (long) batchSize * table.hotness()).toList();
         long chunks = lengths.stream().mapToLong(length -> Math.ceilDiv(length, (long) CHUNK_PAIRS)).sum();
-        return planned(lengths.stream().mapToLong(Long::longValue).sum(), chunks, tables.largestDimension());
+        return planned(lengths.stream().mapToLong(Long::longValue).sum(), chunks, tables.largestDimension(), isDoubleBuffered);
     }
 
-    private static List<PlannedMemory> planned(long pairs, long chunks, int width) {
-        return List.of(
+    private static List<PlannedMemory> planned(long pairs, long chunks, int width, boolean isDoubleBuffered) {
+        List<PlannedMemory> planned = new ArrayList<>(List.of(
                 new PlannedMemory("sorted ids", pairs * Long.BYTES),
                 new PlannedMemory("scratch of the sort of ids", pairs * Long.BYTES),
-                new PlannedMemory("partial sums of embedding gradients", chunks * PIECES_PER_CHUNK * width * Float.BYTES));
+                new PlannedMemory("partial sums of embedding gradients", chunks * PIECES_PER_CHUNK * width * Float.BYTES)));
+        if (isDoubleBuffered) {
+            planned.add(new PlannedMemory("sorted ids of the next batch", pairs * Long.BYTES));
+        }
+        return planned;
     }
 
     TableSet tables() {
@@ -75,17 +84,17 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
         return (int) (firstPair[table + 1] - firstPair[table]);
     }
 
-    /** Where the pairs of {@code table} start in {@link #pairs} and {@link #spare}, in bytes. */
+    /** Where the pairs of {@code table} start in {@link #target} and {@link #spare}, in bytes. */
     long pairOffset(int table) {
         return firstPair[table] * Long.BYTES;
     }
 
-    /** Sorted pairs of all tables. */
-    MemorySegment pairs() {
-        return pairs.hostSegment();
+    /** Where the sort leaves the pairs of all tables. */
+    MemorySegment target() {
+        return grouped.hostSegment();
     }
 
-    /** As large as {@link #pairs}, for the sort. */
+    /** As large as {@link #target}, for the sort. */
     MemorySegment spare() {
         return spare.hostSegment();
     }
@@ -132,7 +141,22 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
     }
 
     @Override
+    public Tensor grouped() {
+        return tensor(grouped);
+    }
+
+    @Override
+    public Tensor current() {
+        return tensor(pairs);
+    }
+
+    private Tensor tensor(DeviceMemory memory) {
+        return memory.tensor(0, DataType.INT64, 1, Math.toIntExact(ids()));
+    }
+
+    @Override
     public void close() {
+        grouped.close();
         pairs.close();
         spare.close();
         partialSums.close();

@@ -26,12 +26,17 @@ public final class CudaEmbeddingOperations implements EmbeddingOperations {
 
     @Override
     public IdGroups createIdGroups(TableSet tables, int batchSize) {
-        return new CudaIdGroups(context, tables, batchSize);
+        return new CudaIdGroups(context, tables, batchSize, false);
     }
 
-    /** What {@link #createIdGroups} allocates. */
-    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize) {
-        return CudaIdGroups.planned(tables, batchSize);
+    @Override
+    public IdGroups createDoubleBufferedIdGroups(TableSet tables, int batchSize) {
+        return new CudaIdGroups(context, tables, batchSize, true);
+    }
+
+    /** What {@link #createIdGroups} or {@link #createDoubleBufferedIdGroups} allocates. */
+    public static List<PlannedMemory> plannedIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered) {
+        return CudaIdGroups.planned(tables, batchSize, isDoubleBuffered);
     }
 
     @Override

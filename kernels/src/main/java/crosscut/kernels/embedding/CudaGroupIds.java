@@ -32,7 +32,7 @@ final class CudaGroupIds {
 
     private void bind(RadixPasses sort) {
         long offset = sort.tables().firstPair() * Long.BYTES;
-        long pairs = groups.pairs().address() + offset;
+        long pairs = groups.grouped().address() + offset;
         long spare = groups.spare().address() + offset;
         for (int pass = 0; pass < sort.passes(); pass++) {
             boolean endsInPairs = (sort.passes() - pass) % 2 == 1;

@@ -23,7 +23,13 @@ public interface EmbeddingOperations {
     IdGroups createIdGroups(TableSet tables, int batchSize);
 
     /**
-     * Groups equal ids: per table a stable sort of (id, position) and the start of every run. Positions count in (batch, hotness) order.
+     * The same with room for two batches: {@link #groupIds} writes {@link IdGroups#grouped} while {@link #update} and {@link #stageRows} may still read
+     * {@link IdGroups#current}. They read what was grouped when it has been copied there.
+     */
+    IdGroups createDoubleBufferedIdGroups(TableSet tables, int batchSize);
+
+    /**
+     * Groups equal ids: per table a stable sort of (id, position). Positions count in (batch, hotness) order.
      */
     Operation groupIds(Tensor ids, IdGroups groups);
 
@@ -52,6 +58,12 @@ public interface EmbeddingOperations {
 
         /** How many ids a batch has, of all tables. */
         long ids();
+
+        /** What grouping writes, (1, ids) INT64. */
+        Tensor grouped();
+
+        /** What the other ops read, (1, ids) INT64: {@link #grouped} itself unless the groups are double buffered. */
+        Tensor current();
 
         @Override
         void close();

@@ -230,8 +230,15 @@ final class EmbeddingUpdateConformanceTest {
 
     private static void update(CudaFixture fixture, CudaEmbeddingCase data, Tensor gradient, UpdateRule rule, Tensor step) {
         EmbeddingOperations operations = fixture.device().embedding();
-        try (EmbeddingOperations.IdGroups groups = operations.createIdGroups(data.tables, data.onCpu.batchSize)) {
-            fixture.run(operations.groupIds(data.ids, groups), operations.update(groups, gradient, data.tables, rule, step));
+        boolean isDoubleBuffered = data.onCpu.batchSize % 2 == 0;
+        try (EmbeddingOperations.IdGroups groups = isDoubleBuffered ? operations.createDoubleBufferedIdGroups(data.tables, data.onCpu.batchSize)
+                : operations.createIdGroups(data.tables, data.onCpu.batchSize)) {
+            fixture.run(operations.groupIds(data.ids, groups));
+            if (isDoubleBuffered) {
+                Tensor nextIds = fixture.zeros(DataType.INT32, 1, data.ids.columns());
+                fixture.run(fixture.device().batch().copy(List.of(groups.grouped()), List.of(groups.current())), operations.groupIds(nextIds, groups));
+            }
+            fixture.run(operations.update(groups, gradient, data.tables, rule, step));
         }
     }
 }

@@ -19,8 +19,13 @@ import java.util.List;
 public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
 
     @Override
-    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize) {
-        return CudaEmbeddingOperations.plannedIdGroups(tables, batchSize);
+    public boolean overlapsStreams() {
+        return true;
+    }
+
+    @Override
+    public List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered) {
+        return CudaEmbeddingOperations.plannedIdGroups(tables, batchSize, isDoubleBuffered);
     }
 
     @Override
@@ -30,7 +35,7 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
 
     @Override
     public List<PlannedMemory> ofDecoder(RawBatchLayout layout) {
-        return CudaBatchOperations.plannedSlots(layout);
+        return List.of(CudaBatchOperations.plannedRaw(layout));
     }
 
     @Override
