@@ -16,8 +16,9 @@ __device__ __forceinline__ char* global_bytes(size_t address) {
 // Where the batch to decode lies; written before every decoding.
 struct BatchHeader {
     size_t raw_address;
-    long long first_sample;
-    int rows;
+    // By extent: this rank's samples, those of all ranks.
+    long long first_sample[2];
+    int rows[2];
     // Batches since the last check.
     unsigned sequence;
 
@@ -40,6 +41,8 @@ struct Part {
     long long largest_id;
     long long first_block;
     long long type;
+    // Which samples it holds.
+    long long extent;
 };
 
 // The first bad value since the last check: the lowest key, which is sequence << POSITION_BITS | position.
@@ -124,12 +127,17 @@ __device__ __forceinline__ long long decode_numerical(const Part& part, const ch
     return bad;
 }
 
-// The raw value at a position of the whole batch, as 32 bits: an id or label with its sign, a numerical value as fp32.
-__device__ __forceinline__ int raw_value(const Part* parts, const char* raw, long long position) {
+// The column that has a position of the whole batch.
+__device__ __forceinline__ const Part* part_at(const Part* parts, long long position) {
     const Part* part = parts;
     while (position >= part->first_position + part->values) {
         part++;
     }
+    return part;
+}
+
+// The raw value at a position of the whole batch, as 32 bits: an id or label with its sign, a numerical value as fp32.
+__device__ __forceinline__ int raw_value(const Part* part, const char* raw, long long position) {
     const char* column = raw + part->raw_offset;
     long long index = position - part->first_position;
     switch (part->type) {
@@ -154,8 +162,10 @@ __device__ __forceinline__ void complete_bad_value(const BatchHeader* header, co
         if (atomicInc(&bad_value->finished_blocks, gridDim.x - 1) == gridDim.x - 1) {
             unsigned long long key = atomicMin(&bad_value->key, NOTHING_BAD);
             if (key != NOTHING_BAD && key >> POSITION_BITS == header->sequence) {
-                bad_value->first_sample = header->first_sample;
-                bad_value->bits = raw_value(parts, header->raw(), static_cast<long long>(key & ((1ull << POSITION_BITS) - 1)));
+                long long position = static_cast<long long>(key & ((1ull << POSITION_BITS) - 1));
+                const Part* part = part_at(parts, position);
+                bad_value->first_sample = header->first_sample[part->extent];
+                bad_value->bits = raw_value(part, header->raw(), position);
             }
         }
     }
@@ -167,7 +177,7 @@ __device__ __forceinline__ void decode(
         BadValue* bad_value) {
     const Part part = parts[part_of_block[blockIdx.x]];
     const char* raw = header->raw();
-    long long valid = header->rows * part.values_per_sample;
+    long long valid = header->rows[part.extent] * part.values_per_sample;
     long long bad;
     switch (part.type) {
         case ID_INT8:

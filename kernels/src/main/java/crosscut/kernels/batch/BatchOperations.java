@@ -17,15 +17,15 @@ public interface BatchOperations {
     /**
      * Makes the decoder of {@code source}.
      *
-     * <p>Samples from {@link RawBatch#rows()} on are written as zeros and id 0, so that a partial batch can run through the whole-batch ops; whoever reads
-     * results counts only the valid samples. What the decoder reports as an {@link InvalidSampleException}: an id outside its table, a numerical value that is
-     * not finite, a label that is neither 0 nor 1.
+     * <p>A column's samples from {@link RawBatch#rows(ColumnExtent)} on are written as zeros and id 0, so that a partial batch can run through the whole-batch
+     * ops; whoever reads results counts only the valid samples. What the decoder reports as an {@link InvalidSampleException}: an id outside its table, a
+     * numerical value that is not finite, a label that is neither 0 nor 1.
      *
      * @param layout the columns
      * @param numerical (batch, padded features) FLOAT32, BFLOAT16 or, on a GPU, FLOAT16; columns beyond the real features are left as they are (zero); may be
      *     null without numerical features
-     * @param ids (1, ids per batch) INT32: tables one after the other as {@link RawBatchLayout#idOffset} says, in each (batch, hotness); may be null without
-     *     categorical features
+     * @param ids (1, ids per batch) INT32: tables one after the other as {@link RawBatchLayout#idOffset} says, in each (samples of its extent, hotness); may
+     *     be null without categorical features
      * @param labels (1, batch) FLOAT32
      */
     Decoder decoder(RawBatchLayout layout, Source source, Tensor numerical, Tensor ids, Tensor labels);

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Decodes one raw batch. A piece is one table (or the labels, or the numerical features) for one block of samples; pieces are numbered table by table, and the
- * pool reports the failure of the lowest piece, so what is reported is the first bad id of the first bad table, whoever found it.
+ * Decodes one raw batch. A part is one table (or the labels, or the numerical features), a piece one block of its samples; pieces are numbered part by part,
+ * and the pool reports the failure of the lowest piece, so what is reported is the first bad id of the first bad table, whoever found it.
  */
 final class CpuBatchDecode implements Operation, WorkerPool.Task {
 
@@ -25,7 +25,8 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
     private final RowBuffer numerical;
     private final Tensor ids;
     private final Tensor labels;
-    private final int blocks;
+    private final int[] samples;
+    private final int[] firstPieces;
     private RawBatch batch;
 
     CpuBatchDecode(WorkerPool pool, RawBatchLayout layout, BatchOperations.Source source, Tensor numerical, Tensor ids, Tensor labels) {
@@ -40,7 +41,16 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         this.numerical = layout.numericalFeatures() == 0 ? null : new RowBuffer(numerical, layout.numericalFeatures(), pool.threads());
         this.ids = ids;
         this.labels = labels;
-        this.blocks = Math.ceilDiv(layout.batchSize(), BLOCK_SAMPLES);
+        this.samples = new int[columns.length + 2];
+        for (int table = 0; table < columns.length; table++) {
+            samples[table] = layout.samples(columns[table].extent());
+        }
+        samples[columns.length] = layout.batchSize();
+        samples[columns.length + 1] = layout.numericalFeatures() == 0 ? 0 : layout.batchSize();
+        this.firstPieces = new int[samples.length + 1];
+        for (int part = 0; part < samples.length; part++) {
+            firstPieces[part + 1] = firstPieces[part] + Math.ceilDiv(samples[part], BLOCK_SAMPLES);
+        }
     }
 
     @Override
@@ -49,20 +59,25 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         if (batch.layout() != layout && !batch.layout().equals(layout)) {
             throw new IllegalArgumentException("the raw batch has other columns than the decoder was made for");
         }
-        pool.parallel((columns.length + 2) * blocks, this);
+        pool.parallel(firstPieces[samples.length], this);
     }
 
     @Override
     public void run(int index, int worker) {
-        int part = index / blocks;
-        int first = index % blocks * BLOCK_SAMPLES;
-        int end = Math.min(first + BLOCK_SAMPLES, layout.batchSize());
-        int valid = Math.clamp(batch.rows(), first, end);
+        int part = 0;
+        while (firstPieces[part + 1] <= index) {
+            part++;
+        }
+        int first = (index - firstPieces[part]) * BLOCK_SAMPLES;
+        int end = Math.min(first + BLOCK_SAMPLES, samples[part]);
         if (part < columns.length) {
-            decodeIds(part, first, valid, end);
-        } else if (part == columns.length) {
+            decodeIds(part, first, Math.clamp(batch.rows(columns[part].extent()), first, end), end);
+            return;
+        }
+        int valid = Math.clamp(batch.rows(), first, end);
+        if (part == columns.length) {
             decodeLabels(first, valid, end);
-        } else if (numerical != null) {
+        } else {
             decodeNumerical(first, valid, end, worker);
         }
     }
@@ -97,7 +112,7 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
             index++;
             id = readId(raw, column.type(), index);
         }
-        return new InvalidIdException(column.name(), batch.firstSample() + index / column.hotness(), id, column.cardinality());
+        return new InvalidIdException(column.name(), batch.firstSample(column.extent()) + index / column.hotness(), id, column.cardinality());
     }
 
     private static int readId(MemorySegment raw, DataType type, long index) {
@@ -111,10 +126,11 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
     private void decodeLabels(int first, int valid, int end) {
         MemorySegment raw = batch.labels();
         MemorySegment target = labels.hostSegment();
+        long firstSample = batch.firstSample(ColumnExtent.SHARE);
         for (int sample = first; sample < end; sample++) {
             int label = sample < valid ? raw.get(ValueLayout.JAVA_BYTE, sample) : 0;
             if ((label & 1) != label) {
-                throw new InvalidLabelException(batch.firstSample() + sample, label);
+                throw new InvalidLabelException(firstSample + sample, label);
             }
             target.set(ValueLayout.JAVA_FLOAT, labels.byteOffset(0, sample), label);
         }
@@ -124,12 +140,13 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         MemorySegment raw = batch.numerical();
         int features = layout.numericalFeatures();
         boolean half = layout.numericalType() == DataType.FLOAT16;
+        long firstSample = batch.firstSample(ColumnExtent.SHARE);
         for (int sample = first; sample < end; sample++) {
             long target = numerical.target(sample, 0, worker);
             for (int column = 0; column < features; column++) {
                 float value = sample < valid ? readValue(raw, half, (long) sample * features + column) : 0;
                 if (!Float.isFinite(value)) {
-                    throw new InvalidValueException(column, batch.firstSample() + sample, value);
+                    throw new InvalidValueException(column, firstSample + sample, value);
                 }
                 numerical.segment().set(ValueLayout.JAVA_FLOAT, target + (long) column * Float.BYTES, value);
             }

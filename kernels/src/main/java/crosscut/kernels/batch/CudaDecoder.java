@@ -32,11 +32,11 @@ final class CudaDecoder implements Decoder {
     /** Headers that may be on their way: how many steps the host may be ahead of the GPU before it waits here. */
     private static final int HEADERS = 8;
 
-    /** {@code BatchHeader} of {@code batch.cu}: address, first sample, rows and sequence number. */
-    private static final long HEADER_BYTES = 24;
-    private static final long FIRST_SAMPLE_OF_HEADER = 8;
-    private static final long ROWS_OF_HEADER = 16;
-    private static final long SEQUENCE_OF_HEADER = 20;
+    /** {@code BatchHeader} of {@code batch.cu}: address, first sample and rows of both extents, and sequence number. */
+    private static final long HEADER_BYTES = 40;
+    private static final long FIRST_SAMPLES_OF_HEADER = 8;
+    private static final long ROWS_OF_HEADER = 24;
+    private static final long SEQUENCE_OF_HEADER = 32;
 
     /** {@code BadValue} of {@code batch.cu}: key, first sample, bits and a count of blocks that is always 0 between launches. */
     private static final long BAD_VALUE_BYTES = 24;
@@ -110,9 +110,14 @@ final class CudaDecoder implements Decoder {
     private void writeHeader(RawBatch batch) {
         MemorySegment next = header.next();
         next.set(ValueLayout.JAVA_LONG, 0, raw.address());
-        next.set(ValueLayout.JAVA_LONG, FIRST_SAMPLE_OF_HEADER, batch.firstSample());
-        next.set(ValueLayout.JAVA_INT, ROWS_OF_HEADER, batch.rows());
+        writeExtent(next, batch, ColumnExtent.SHARE);
+        writeExtent(next, batch, ColumnExtent.GLOBAL);
         next.set(ValueLayout.JAVA_INT, SEQUENCE_OF_HEADER, sequence++);
+    }
+
+    private static void writeExtent(MemorySegment header, RawBatch batch, ColumnExtent extent) {
+        header.set(ValueLayout.JAVA_LONG, FIRST_SAMPLES_OF_HEADER + extent.ordinal() * (long) Long.BYTES, batch.firstSample(extent));
+        header.set(ValueLayout.JAVA_INT, ROWS_OF_HEADER + extent.ordinal() * (long) Integer.BYTES, batch.rows(extent));
     }
 
     @Override

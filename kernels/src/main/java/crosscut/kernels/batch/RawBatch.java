@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * A reusable host buffer for one batch of raw columns, exactly as tf_raw stores them: labels one byte (0 or 1), numerical (batch, features) row major,
- * per table (batch, hotness) integers. The reader fills it, {@link BatchOperations} decodes it. Not thread safe: one owner at a time.
+ * per table (samples of its extent, hotness) integers. The reader fills it, {@link BatchOperations} decodes it. Not thread safe: one owner at a time.
  */
 public final class RawBatch implements AutoCloseable {
 
@@ -27,8 +27,9 @@ public final class RawBatch implements AutoCloseable {
     private final MemorySegment labels;
     private final MemorySegment numerical;
     private final List<MemorySegment> categorical;
-    private int rows;
-    private long firstSample;
+    private final ColumnExtent[] extents;
+    private final int[] rows = new int[ColumnExtent.values().length];
+    private final long[] firstSamples = new long[ColumnExtent.values().length];
 
     /** Allocates the buffer on the host side of {@code device}. */
     public RawBatch(Device device, RawBatchLayout layout) {
@@ -50,6 +51,7 @@ public final class RawBatch implements AutoCloseable {
         labels = parts.get(LABELS);
         numerical = parts.get(NUMERICAL);
         categorical = List.copyOf(parts.subList(FIRST_TABLE, parts.size()));
+        extents = layout.categorical().stream().map(RawBatchLayout.CategoricalColumn::extent).toArray(ColumnExtent[]::new);
     }
 
     /** A buffer in plain memory, for tools that only look at raw columns and have no device. */
@@ -83,7 +85,7 @@ public final class RawBatch implements AutoCloseable {
         sizes.add((long) layout.batchSize());
         sizes.add((long) layout.batchSize() * layout.numericalFeatures() * layout.numericalType().byteSize());
         for (RawBatchLayout.CategoricalColumn column : layout.categorical()) {
-            sizes.add((long) layout.batchSize() * column.sampleBytes());
+            sizes.add((long) layout.samples(column.extent()) * column.sampleBytes());
         }
         return sizes;
     }
@@ -111,28 +113,47 @@ public final class RawBatch implements AutoCloseable {
         return numerical;
     }
 
-    /** (batch, hotness) ids of one table, in the column's integer type. */
+    /** (samples of the column's extent, hotness) ids of one table, in the column's integer type. */
     public MemorySegment categorical(int table) {
         return categorical.get(table);
     }
 
-    /** Valid samples; the rest of the buffer is left over from earlier batches and is decoded as id 0. */
+    /** Which samples' ids there are of one table. */
+    public ColumnExtent extent(int table) {
+        return extents[table];
+    }
+
+    /** Valid samples of {@link ColumnExtent#SHARE}. */
     public int rows() {
-        return rows;
+        return rows(ColumnExtent.SHARE);
     }
 
-    /** Index of the first sample in its split, for messages. */
-    public long firstSample() {
-        return firstSample;
+    /** Valid samples of columns with such an extent; the rest of a column is left over from earlier batches and is decoded as id 0. */
+    public int rows(ColumnExtent extent) {
+        return rows[extent.ordinal()];
     }
 
-    /** Says what the buffer now holds. */
+    /** Index of the first sample of such columns among all that are read, for messages. */
+    public long firstSample(ColumnExtent extent) {
+        return firstSamples[extent.ordinal()];
+    }
+
+    /** Says what all columns of a buffer hold that is not shared. */
     public void describe(int newRows, long newFirstSample) {
-        if (newRows < 0 || newRows > layout.batchSize()) {
-            throw new IllegalArgumentException(newRows + " samples in a buffer of " + layout.batchSize());
+        if (layout.globalBatch() != layout.batchSize()) {
+            throw new IllegalArgumentException("a buffer for " + layout.batchSize() + " samples of " + layout.globalBatch() + " holds those of two extents");
         }
-        rows = newRows;
-        firstSample = newFirstSample;
+        describe(ColumnExtent.SHARE, newRows, newFirstSample);
+        describe(ColumnExtent.GLOBAL, newRows, newFirstSample);
+    }
+
+    /** Says what columns with such an extent hold, or are to hold. */
+    public void describe(ColumnExtent extent, int newRows, long newFirstSample) {
+        if (newRows < 0 || newRows > layout.samples(extent)) {
+            throw new IllegalArgumentException(newRows + " samples in a buffer of " + layout.samples(extent));
+        }
+        rows[extent.ordinal()] = newRows;
+        firstSamples[extent.ordinal()] = newFirstSample;
     }
 
     @Override

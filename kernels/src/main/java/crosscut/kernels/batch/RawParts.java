@@ -25,10 +25,11 @@ final class RawParts {
         NUMERICAL_FLOAT32
     }
 
-    private record Part(long rawOffset, long firstTarget, long firstPosition, long values, long valuesPerSample, long largestId, long firstBlock, Type type) {
+    private record Part(long rawOffset, long firstTarget, long firstPosition, long values, long valuesPerSample, long largestId, long firstBlock, Type type,
+            ColumnExtent extent) {
 
         long[] fields() {
-            return new long[] {rawOffset, firstTarget, firstPosition, values, valuesPerSample, largestId, firstBlock, type.ordinal()};
+            return new long[] {rawOffset, firstTarget, firstPosition, values, valuesPerSample, largestId, firstBlock, type.ordinal(), extent.ordinal()};
         }
     }
 
@@ -43,18 +44,18 @@ final class RawParts {
         for (int table = 0; table < layout.categorical().size(); table++) {
             RawBatchLayout.CategoricalColumn column = layout.categorical().get(table);
             long largestId = Math.min(column.cardinality() - 1, Integer.MAX_VALUE);
-            add(offsets[RawBatch.FIRST_TABLE + table], layout.idOffset(table), column.hotness(), largestId, idType(column.type()));
+            add(offsets[RawBatch.FIRST_TABLE + table], layout.idOffset(table), column.hotness(), largestId, idType(column.type()), column.extent());
         }
-        add(offsets[RawBatch.LABELS], 0, 1, 0, Type.LABEL);
+        add(offsets[RawBatch.LABELS], 0, 1, 0, Type.LABEL, ColumnExtent.SHARE);
         if (layout.numericalFeatures() > 0) {
             Type type = layout.numericalType() == DataType.FLOAT16 ? Type.NUMERICAL_FLOAT16 : Type.NUMERICAL_FLOAT32;
-            add(offsets[RawBatch.NUMERICAL], 0, layout.numericalFeatures(), 0, type);
+            add(offsets[RawBatch.NUMERICAL], 0, layout.numericalFeatures(), 0, type, ColumnExtent.SHARE);
         }
     }
 
-    private void add(long rawOffset, long firstTarget, long valuesPerSample, long largestId, Type type) {
-        long count = layout.batchSize() * valuesPerSample;
-        parts.add(new Part(rawOffset, firstTarget, values, count, valuesPerSample, largestId, blocks, type));
+    private void add(long rawOffset, long firstTarget, long valuesPerSample, long largestId, Type type, ColumnExtent extent) {
+        long count = layout.samples(extent) * valuesPerSample;
+        parts.add(new Part(rawOffset, firstTarget, values, count, valuesPerSample, largestId, blocks, type, extent));
         values += count;
         blocks = Math.toIntExact(blocks + Math.ceilDiv(count, (long) VALUES_PER_BLOCK));
     }
@@ -100,7 +101,7 @@ final class RawParts {
      *
      * @param position its number in the batch
      * @param bits an id or a label, or the bits of a numerical value as fp32
-     * @param firstSample of its batch
+     * @param firstSample of its column in its batch
      */
     InvalidSampleException failure(long position, int bits, long firstSample) {
         int number = parts.size() - 1;

@@ -27,12 +27,14 @@ final class CpuBatchDecodeTest {
     private static final int FEATURES = 3;
 
     @Property(tries = 40)
-    void decodesEveryColumn(@ForAll @IntRange(min = 1, max = 9000) int batchSize, @ForAll boolean half, @ForAll boolean raw32, @ForAll Random random) {
-        RawBatchLayout layout = new RawBatchLayout(batchSize, FEATURES, raw32 ? DataType.FLOAT32 : DataType.FLOAT16, COLUMNS);
+    void decodesEveryColumn(@ForAll @IntRange(min = 1, max = 5000) int batchSize, @ForAll @IntRange(min = 1, max = 3) int ranks, @ForAll boolean half,
+            @ForAll boolean raw32, @ForAll Random random) {
+        RawBatchLayout layout = SharedBatches.layout(
+                new RawBatchLayout(batchSize, FEATURES, raw32 ? DataType.FLOAT32 : DataType.FLOAT16, COLUMNS), ranks, random);
         try (CpuFixture fixture = new CpuFixture(3); RawBatch batch = new RawBatch(fixture.device(), layout)) {
             Decoded decoded = new Decoded(fixture, layout, half ? DataType.BFLOAT16 : DataType.FLOAT32);
             fillRandomly(batch, random);
-            batch.describe(random.nextInt(batchSize + 1), 5);
+            SharedBatches.describe(batch, random);
             decoded.operation(batch).launch(null);
             for (int sample = 0; sample < batchSize; sample++) {
                 boolean valid = sample < batch.rows();
@@ -41,12 +43,13 @@ final class CpuBatchDecodeTest {
                     assertThat(CpuFixture.get(decoded.numerical, sample, column)).isEqualTo(valid ? sample % 64 + column : 0);
                 }
                 assertThat(CpuFixture.get(decoded.numerical, sample, FEATURES)).as("padding").isEqualTo(77);
-                for (int table = 0; table < COLUMNS.size(); table++) {
-                    for (int hot = 0; hot < COLUMNS.get(table).hotness(); hot++) {
-                        int position = sample * COLUMNS.get(table).hotness() + hot;
-                        int expected = valid ? rawId(batch, table, position) : 0;
-                        assertThat(CpuFixture.get(decoded.ids, 0, (int) layout.idOffset(table) + position)).isEqualTo(expected);
-                    }
+            }
+            for (int table = 0; table < COLUMNS.size(); table++) {
+                ColumnExtent extent = layout.categorical().get(table).extent();
+                int hotness = COLUMNS.get(table).hotness();
+                for (int position = 0; position < layout.samples(extent) * hotness; position++) {
+                    int expected = position < batch.rows(extent) * hotness ? rawId(batch, table, position) : 0;
+                    assertThat(CpuFixture.get(decoded.ids, 0, (int) layout.idOffset(table) + position)).isEqualTo(expected);
                 }
             }
             CpuFixture.assertGapsUntouched(decoded.numerical);
@@ -148,14 +151,8 @@ final class CpuBatchDecodeTest {
                     batch.numerical().setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
                 }
             }
-            batch.categorical(0).set(ValueLayout.JAVA_BYTE, sample, (byte) random.nextInt(100));
         }
-        for (int position = 0; position < layout.batchSize() * 3; position++) {
-            batch.categorical(1).setAtIndex(ValueLayout.JAVA_SHORT, position, (short) random.nextInt(30_000));
-        }
-        for (int position = 0; position < layout.batchSize() * 2; position++) {
-            batch.categorical(2).setAtIndex(ValueLayout.JAVA_INT, position, random.nextInt(2_000_000_000));
-        }
+        SharedBatches.fillIds(batch, random);
     }
 
     private static int rawId(RawBatch batch, int table, int position) {

@@ -4,7 +4,6 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaFixture;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Random;
@@ -28,13 +27,14 @@ final class DecoderConformanceTest {
             new RawBatchLayout.CategoricalColumn("large", 2_000_000_000, DataType.INT32, 2));
 
     @Property(tries = 60)
-    void decodesEveryColumn(@ForAll @IntRange(min = 1, max = 3000) int batchSize, @ForAll @IntRange(min = 0, max = 15) int features, @ForAll boolean raw32,
-            @ForAll boolean withTables, @ForAll Random random) {
-        RawBatchLayout layout = new RawBatchLayout(batchSize, features, raw32 ? DataType.FLOAT32 : DataType.FLOAT16, withTables ? COLUMNS : List.of());
+    void decodesEveryColumn(@ForAll @IntRange(min = 1, max = 3000) int batchSize, @ForAll @IntRange(min = 1, max = 3) int ranks,
+            @ForAll @IntRange(min = 0, max = 15) int features, @ForAll boolean raw32, @ForAll boolean withTables, @ForAll Random random) {
+        RawBatchLayout layout = SharedBatches.layout(
+                new RawBatchLayout(batchSize, features, raw32 ? DataType.FLOAT32 : DataType.FLOAT16, withTables ? COLUMNS : List.of()), ranks, random);
         DataType type = List.of(DataType.FLOAT32, DataType.BFLOAT16, DataType.FLOAT16).get(random.nextInt(3));
         try (CudaFixture fixture = CudaFixture.open(); RawBatch batch = new RawBatch(fixture.device(), layout)) {
             fill(batch, random);
-            batch.describe(random.nextInt(batchSize + 1), 5);
+            SharedBatches.describe(batch, random);
             try (Decoded decoded = new Decoded(fixture, layout, type, batch)) {
                 decoded.uploadAndRun();
                 decoded.assertAgrees();
@@ -142,6 +142,30 @@ final class DecoderConformanceTest {
         }
     }
 
+    /** A sample's number counts from the first one of its column. */
+    @Test
+    void reportsBadValuesOfColumnsWithOtherSamples() {
+        RawBatchLayout layout = new RawBatchLayout(2000, 1, DataType.FLOAT16, COLUMNS)
+                .withExtents(List.of(ColumnExtent.NONE, ColumnExtent.GLOBAL, ColumnExtent.SHARE), 6000);
+        try (CudaFixture fixture = CudaFixture.open(); RawBatch batch = new RawBatch(fixture.device(), layout)) {
+            fill(batch, new Random(1));
+            batch.describe(ColumnExtent.SHARE, 1500, 1_004_000);
+            batch.describe(ColumnExtent.GLOBAL, 5500, 1_000_000);
+            try (Decoded decoded = new Decoded(fixture, layout, DataType.FLOAT32, batch)) {
+                batch.categorical(1).setAtIndex(ValueLayout.JAVA_SHORT, 3 * 5500, (short) -1);
+                batch.categorical(2).setAtIndex(ValueLayout.JAVA_INT, 2 * 1500, -1);
+                decoded.uploadAndRun();
+                decoded.decoder.check();
+                batch.labels().set(ValueLayout.JAVA_BYTE, 1499, (byte) 3);
+                decoded.assertReports("the label, sample 1005499: 3 is neither 0 nor 1");
+                batch.categorical(2).setAtIndex(ValueLayout.JAVA_INT, 2 * 1499 + 1, -1);
+                decoded.assertReports("feature large, sample 1005499: id -1 is outside");
+                batch.categorical(1).setAtIndex(ValueLayout.JAVA_SHORT, 3 * 5499 + 2, (short) -7);
+                decoded.assertReports("feature middle, sample 1005499: id -7 is outside [0, 30000)");
+            }
+        }
+    }
+
     @Test
     void reportsTheEarliestBatchSinceTheLastCheckAndDecodesBadIdsAsZero() {
         RawBatchLayout layout = new RawBatchLayout(300, 0, DataType.FLOAT16, COLUMNS);
@@ -244,20 +268,7 @@ final class DecoderConformanceTest {
                 batch.numerical().setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
             }
         }
-        for (int table = 0; table < layout.categorical().size(); table++) {
-            fillIds(layout.categorical().get(table), batch.categorical(table), layout.batchSize(), random);
-        }
-    }
-
-    private static void fillIds(RawBatchLayout.CategoricalColumn column, MemorySegment ids, int batchSize, Random random) {
-        for (int position = 0; position < batchSize * column.hotness(); position++) {
-            int id = random.nextInt((int) column.cardinality());
-            switch (column.type()) {
-                case INT8 -> ids.set(ValueLayout.JAVA_BYTE, position, (byte) id);
-                case INT16 -> ids.setAtIndex(ValueLayout.JAVA_SHORT, position, (short) id);
-                default -> ids.setAtIndex(ValueLayout.JAVA_INT, position, id);
-            }
-        }
+        SharedBatches.fillIds(batch, random);
     }
 
     /** Where a batch is decoded to, on the CUDA device and on the CPU. */
@@ -303,7 +314,7 @@ final class DecoderConformanceTest {
             Tensor expectedLabels = fixture.cpu().zeros(DataType.FLOAT32, 1, labels.columns());
             fixture.cpu().device().batch().decoder(layout, source, expected, expectedIds, expectedLabels).decode().launch(null);
             assertThat(fixture.bytes(labels)).isEqualTo(bytes(expectedLabels));
-            if (ids != null) {
+            if (layout.idsPerBatch() > 0) {
                 assertThat(fixture.bytes(ids)).isEqualTo(bytes(expectedIds));
             }
             if (numerical != null) {
