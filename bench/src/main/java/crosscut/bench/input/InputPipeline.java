@@ -7,8 +7,6 @@ import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.RawBinaryDataset;
 import crosscut.engine.data.SampleSource;
 import crosscut.kernels.batch.RawBatch;
-import crosscut.kernels.batch.RawBatchLayout;
-import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.gemm.MatrixLibrary;
 import java.io.IOException;
@@ -48,9 +46,7 @@ final class InputPipeline implements AutoCloseable {
 
     /** Bytes of a sample as the reader sees them. */
     long sampleBytes() {
-        RawBatchLayout layout = ring.layout();
-        return Byte.BYTES + (long) layout.numericalFeatures() * layout.numericalType().byteSize()
-                + layout.categorical().stream().mapToLong(CategoricalColumn::sampleBytes).sum();
+        return ring.layout().bytesPerBatch() / ring.layout().batchSize();
     }
 
     /**

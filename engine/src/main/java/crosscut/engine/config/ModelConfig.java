@@ -95,11 +95,6 @@ public record ModelConfig(
         return bottomWidth() + tables.subList(0, table).stream().mapToInt(TableConfig::dimension).sum();
     }
 
-    /** Ids per sample of the tables before {@code table}. */
-    public int idOffset(int table) {
-        return tables.subList(0, table).stream().mapToInt(TableConfig::hotness).sum();
-    }
-
     /** True when the bottom MLP's output is concatenated before the top MLP. */
     public boolean readsBottomAgain() {
         return concatBottom && bottomWidth() > 0;

@@ -3,8 +3,9 @@ package crosscut.engine.config;
 import crosscut.engine.UserException;
 
 /**
- * Where embedding tables are: how several ranks share them, and which lie in the host's memory. It decides who does what, not what comes out: every choice
- * trains the same bits, except that vectors which are pooled from several rows are summed in another order where these are on several ranks.
+ * Where embedding tables are: how several ranks share them and who reads their ids, and which lie in the host's memory. It decides who does what, not what
+ * comes out: every choice trains the same bits, except that vectors which are pooled from several rows are summed in another order where these are on several
+ * ranks.
  *
  * @param strategy how tables and column slices are dealt out
  * @param columnSliceThreshold elements; a larger table is cut into column slices
@@ -12,9 +13,12 @@ import crosscut.engine.UserException;
  * @param dataParallelThreshold elements; a table that is no larger has a copy on every rank, 0 for none
  * @param offloadingThreshold bytes of tables and their moments in each rank's device; those beyond are in host memory, see
  *     {@link crosscut.engine.model.OffloadedTables}; {@link #NO_OFFLOADING} for all on the device
+ * @param dataParallelInput whether each rank reads the ids of its own samples for all tables and sends them on, instead of those of all samples for its own
+ *     tables
  */
 public record PlacementConfig(
-        Strategy strategy, long columnSliceThreshold, long rowSliceThreshold, long dataParallelThreshold, long offloadingThreshold) {
+        Strategy strategy, long columnSliceThreshold, long rowSliceThreshold, long dataParallelThreshold, long offloadingThreshold,
+        boolean dataParallelInput) {
 
     /** Everything is in the device's memory. */
     public static final long NO_OFFLOADING = Long.MAX_VALUE;
@@ -25,9 +29,9 @@ public record PlacementConfig(
     /** As the reference places tables when nothing else is said. */
     public static final PlacementConfig DEFAULT = new PlacementConfig(Strategy.MEMORY_BALANCED, REFERENCE_COLUMN_SLICE_THRESHOLD, 0, 0);
 
-    /** Without offloading. */
+    /** Without offloading, and each rank reads for its own tables. */
     public PlacementConfig(Strategy strategy, long columnSliceThreshold, long rowSliceThreshold, long dataParallelThreshold) {
-        this(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, NO_OFFLOADING);
+        this(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, NO_OFFLOADING, false);
     }
 
     /** How tables and slices are dealt out to ranks. */
@@ -65,7 +69,12 @@ public record PlacementConfig(
 
     /** The same with another threshold of offloading, in bytes. */
     public PlacementConfig withOffloading(long threshold) {
-        return new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, threshold);
+        return new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, threshold, dataParallelInput);
+    }
+
+    /** The same with the other way to read ids, or not. */
+    public PlacementConfig withDataParallelInput(boolean isDataParallel) {
+        return new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold, offloadingThreshold, isDataParallel);
     }
 
     /** Whether every rank has some rows of a table with so many elements, if not all. */

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The distinct rows of one batch, counted. For an owner of tables that sees the ids of several such batches it is the fewest that can be. */
+/**
+ * The distinct rows of one batch, counted. For an owner of tables that gets the ids of several such batches from other ranks it is the fewest that can be; a
+ * table whose column is not read has none.
+ */
 public final class CountedRows implements DistinctRows {
 
     private final Map<String, Integer> counts = new HashMap<>();
@@ -19,7 +22,7 @@ public final class CountedRows implements DistinctRows {
     public CountedRows(RawBatch batch) {
         List<CategoricalColumn> columns = batch.layout().categorical();
         for (int table = 0; table < columns.size(); table++) {
-            counts.put(columns.get(table).name(), distinct(batch.categorical(table), columns.get(table), batch.rows()));
+            counts.put(columns.get(table).name(), distinct(batch.categorical(table), columns.get(table), batch.rows(batch.extent(table))));
         }
     }
 

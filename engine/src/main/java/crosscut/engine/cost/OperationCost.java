@@ -143,9 +143,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
 
     private static OperationCost decode(OperationCall call) {
         RawBatchLayout layout = call.argument(0, RawBatchLayout.class);
-        double sample = Byte.BYTES + (double) layout.numericalFeatures() * layout.numericalType().byteSize()
-                + layout.categorical().stream().mapToDouble(RawBatchLayout.CategoricalColumn::sampleBytes).sum();
-        return new OperationCost("", name(call), false, 0, layout.batchSize() * sample + bytes(call.allTensors()), 0);
+        return new OperationCost("", name(call), false, 0, layout.bytesPerBatch() + bytes(call.allTensors()), 0);
     }
 
     private static List<Tensor> pick(OperationCall call, Integer... places) {

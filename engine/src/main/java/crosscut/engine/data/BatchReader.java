@@ -25,8 +25,7 @@ public final class BatchReader implements AutoCloseable {
     private final SampleSource source;
     private final SampleOrder order;
     private final RawBatch[] buffers;
-    private final int batchSize;
-    private final long endSample;
+    private final RankBatches batches;
     private final Thread thread;
 
     // Guarded by this. Intrinsic monitors: unlike java.util.concurrent conditions they allocate nothing when a thread waits.
@@ -41,39 +40,54 @@ public final class BatchReader implements AutoCloseable {
 
     private long waitNanos;
 
-    private BatchReader(SampleSource source, SampleOrder order, long firstBatch, long endSample, List<RawBatch> ring) {
+    private BatchReader(SampleSource source, RankBatches batches, SampleOrder order, long firstBatch, long endBatch, List<RawBatch> ring) {
         if (ring.size() < 2) {
             throw new IllegalArgumentException("a ring of " + ring.size() + " buffers leaves none to fill while one is in use");
         }
         this.source = source;
+        this.batches = batches;
         this.order = order;
-        this.endSample = endSample;
         buffers = ring.toArray(RawBatch[]::new);
-        batchSize = buffers[0].layout().batchSize();
         free = buffers.clone();
         freeCount = free.length;
         filled = new RawBatch[buffers.length];
-        thread = Thread.ofPlatform().name("batch reader " + source.split()).daemon().unstarted(() -> fill(firstBatch * batchSize));
+        thread = Thread.ofPlatform().name("batch reader " + source.split()).daemon().unstarted(() -> fill(firstBatch, endBatch));
         thread.start();
+    }
+
+    /** {@link #wholeBatches(SampleSource, int, SampleOrder, long, List)} of a single rank. */
+    public static BatchReader wholeBatches(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
+        return wholeBatches(source, 0, order, firstBatch, ring);
     }
 
     /**
      * Reads whole batches only, as training needs them; samples that are left over at the end of the epoch are not read.
      *
+     * @param source the whole split
+     * @param rank whose part of every batch is read; the layout of the ring says how large batches and parts are
      * @param order where the samples of this epoch lie
      * @param firstBatch how many batches of the epoch are already done
-     * @param ring two or more buffers of one batch size
-     * @throws UserException when the split has fewer samples than one batch
+     * @param ring two or more buffers of one layout
+     * @throws UserException when the split has fewer samples than one batch of all ranks
      */
-    public static BatchReader wholeBatches(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
-        int batchSize = ring.getFirst().layout().batchSize();
-        requireOneBatch(source, "--batch_size", batchSize);
-        return new BatchReader(source, order, firstBatch, source.samples() / batchSize * batchSize, ring);
+    public static BatchReader wholeBatches(SampleSource source, int rank, SampleOrder order, long firstBatch, List<RawBatch> ring) {
+        RankBatches batches = new RankBatches(rank, ring.getFirst().layout(), source.samples());
+        requireOneBatch(source, "--batch_size", batches.globalBatch());
+        return new BatchReader(source, batches, order, firstBatch, batches.whole(), ring);
     }
 
-    /** Reads every sample, as evaluation does: the last batch may be partial. */
+    /** {@link #allSamples(SampleSource, int, SampleOrder, long, List)} of a single rank. */
     public static BatchReader allSamples(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
-        return new BatchReader(source, order, firstBatch, source.samples(), ring);
+        return allSamples(source, 0, order, firstBatch, ring);
+    }
+
+    /**
+     * Reads every sample, as evaluation does. The last batch may be partial, and all ranks read it even where it has nothing of theirs: {@link RawBatch#rows()}
+     * says how much there is.
+     */
+    public static BatchReader allSamples(SampleSource source, int rank, SampleOrder order, long firstBatch, List<RawBatch> ring) {
+        RankBatches batches = new RankBatches(rank, ring.getFirst().layout(), source.samples());
+        return new BatchReader(source, batches, order, firstBatch, batches.all(), ring);
     }
 
     /**
@@ -159,15 +173,16 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
-    private void fill(long firstSample) {
+    private void fill(long firstBatch, long endBatch) {
         Throwable problem = null;
         try {
-            for (long sample = firstSample; sample < endSample; sample += batchSize) {
+            for (long index = firstBatch; index < endBatch; index++) {
                 RawBatch batch = takeFree();
                 if (batch == null) {
                     break;
                 }
-                source.read(order, sample, (int) Math.min(batchSize, endSample - sample), batch);
+                batches.describe(index, batch);
+                source.read(order, batch);
                 hand(batch);
             }
         } catch (RuntimeException | Error thrown) {

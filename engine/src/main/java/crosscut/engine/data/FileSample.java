@@ -3,7 +3,6 @@ package crosscut.engine.data;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,12 +24,10 @@ final class FileSample {
         return hex(checksum);
     }
 
-    static String checksum(List<MappedColumn> columns) {
+    static String checksum(MappedColumn column) {
         CRC32C checksum = new CRC32C();
-        for (MappedColumn column : columns) {
-            checksum.update(Long.toString(column.content().byteSize()).getBytes(StandardCharsets.UTF_8));
-            update(checksum, column.content());
-        }
+        checksum.update(Long.toString(column.content().byteSize()).getBytes(StandardCharsets.UTF_8));
+        update(checksum, column.content());
         return hex(checksum);
     }
 

@@ -10,10 +10,12 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * A tf_raw folder, mapped into memory: files of any size, no copy until a batch is read. Opening checks the feature spec and that all files of a split hold
@@ -36,13 +38,22 @@ public final class RawBinaryDataset implements Dataset {
      * @throws UserException when the spec is wrong, a file is missing, or sizes do not fit; the message names the files and both numbers
      */
     public static RawBinaryDataset open(Path specFile) {
-        FeatureSpec spec = FeatureSpecReader.read(specFile);
+        return open(specFile, FeatureSpecReader.read(specFile), _ -> true);
+    }
+
+    /**
+     * Opens the labels and numerical features, and the ids of some tables; other files are not touched.
+     *
+     * @param spec what {@code specFile} says
+     * @param isRead whether ids of the i-th table will be read
+     */
+    public static RawBinaryDataset open(Path specFile, FeatureSpec spec, IntPredicate isRead) {
         FeatureSpecRules.requireRawBinary(specFile, spec);
         Path folder = specFile.toAbsolutePath().getParent();
         RawBinaryDataset dataset = new RawBinaryDataset(spec, Arena.ofShared());
         try {
             for (String split : spec.splits().keySet()) {
-                dataset.splits.put(split, dataset.map(split, folder));
+                dataset.splits.put(split, dataset.map(split, folder, isRead));
             }
             return dataset;
         } catch (RuntimeException failure) {
@@ -75,7 +86,7 @@ public final class RawBinaryDataset implements Dataset {
         arena.close();
     }
 
-    private RawBinarySplit map(String split, Path folder) {
+    private RawBinarySplit map(String split, Path folder, IntPredicate isRead) {
         MappedColumn label = column(split, spec.channels().label(), 1, folder);
         if (label.rows() == 0) {
             throw new UserException(label.file() + " is empty: the split " + split + " has no samples");
@@ -85,8 +96,14 @@ public final class RawBinaryDataset implements Dataset {
         if (numerical != null) {
             requireSameRows(label, numerical);
         }
-        List<MappedColumn> categorical = spec.categorical().stream().map(feature -> idColumn(split, feature, folder)).toList();
-        categorical.forEach(column -> requireSameRows(label, column));
+        List<MappedColumn> categorical = new ArrayList<>();
+        for (int table = 0; table < spec.categorical().size(); table++) {
+            MappedColumn column = isRead.test(table) ? idColumn(split, spec.categorical().get(table), folder) : null;
+            if (column != null) {
+                requireSameRows(label, column);
+            }
+            categorical.add(column);
+        }
         return new RawBinarySplit(split, spec, label, numerical, categorical);
     }
 

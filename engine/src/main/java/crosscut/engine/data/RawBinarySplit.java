@@ -1,13 +1,14 @@
 package crosscut.engine.data;
 
 import crosscut.engine.UserException;
+import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.InvalidIdException;
 import crosscut.kernels.batch.InvalidLabelException;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.InvalidValueException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ public final class RawBinarySplit implements SampleSource {
     private final MappedColumn numerical;
     private final MappedColumn[] categorical;
 
+    /** @param categorical by table, null where the file is not open */
     RawBinarySplit(String name, FeatureSpec spec, MappedColumn label, MappedColumn numerical, List<MappedColumn> categorical) {
         this.name = name;
         this.spec = spec;
@@ -49,7 +51,7 @@ public final class RawBinarySplit implements SampleSource {
         return numerical;
     }
 
-    /** The file of one table's ids. */
+    /** The file of one table's ids, null where it was not opened. */
     public MappedColumn categorical(int table) {
         return categorical[table];
     }
@@ -60,16 +62,15 @@ public final class RawBinarySplit implements SampleSource {
     }
 
     @Override
-    public void read(SampleOrder order, long first, int rows, RawBatch target) {
-        Objects.checkFromIndexSize(first, rows, samples());
-        target.describe(rows, first);
+    public void read(SampleOrder order, RawBatch target) {
+        requireSamples(ColumnExtent.SHARE, target);
+        requireSamples(ColumnExtent.GLOBAL, target);
         try {
             if (order == SampleOrder.STORED) {
-                copy(first, rows, target);
+                copy(target);
             } else {
-                for (int row = 0; row < rows; row++) {
-                    copyRow(order.sampleAt(first + row), target, row);
-                }
+                copyShare(order, target);
+                copyGlobal(order, target);
             }
         } catch (InternalError fault) {
             // What the JVM makes of a mapped page that the system cannot deliver.
@@ -78,23 +79,47 @@ public final class RawBinarySplit implements SampleSource {
         }
     }
 
-    private void copy(long first, int rows, RawBatch target) {
-        label.copy(first, rows, target.labels(), 0);
+    private void requireSamples(ColumnExtent extent, RawBatch target) {
+        Objects.checkFromIndexSize(target.firstSample(extent), target.rows(extent), samples());
+    }
+
+    private void copy(RawBatch target) {
+        long first = target.firstSample(ColumnExtent.SHARE);
+        label.copy(first, target.rows(), target.labels(), 0);
         if (numerical != null) {
-            numerical.copy(first, rows, target.numerical(), 0);
+            numerical.copy(first, target.rows(), target.numerical(), 0);
         }
         for (int table = 0; table < categorical.length; table++) {
-            categorical[table].copy(first, rows, target.categorical(table), 0);
+            ColumnExtent extent = target.extent(table);
+            if (extent != ColumnExtent.NONE) {
+                categorical[table].copy(target.firstSample(extent), target.rows(extent), target.categorical(table), 0);
+            }
         }
     }
 
-    private void copyRow(long sample, RawBatch target, int targetRow) {
-        label.copyRow(sample, target.labels(), targetRow);
-        if (numerical != null) {
-            numerical.copyRow(sample, target.numerical(), targetRow);
+    private void copyShare(SampleOrder order, RawBatch target) {
+        for (int row = 0; row < target.rows(); row++) {
+            long sample = order.sampleAt(target.firstSample(ColumnExtent.SHARE) + row);
+            label.copyRow(sample, target.labels(), row);
+            if (numerical != null) {
+                numerical.copyRow(sample, target.numerical(), row);
+            }
+            copyIds(sample, ColumnExtent.SHARE, target, row);
         }
+    }
+
+    private void copyGlobal(SampleOrder order, RawBatch target) {
+        int rows = target.layout().has(ColumnExtent.GLOBAL) ? target.rows(ColumnExtent.GLOBAL) : 0;
+        for (int row = 0; row < rows; row++) {
+            copyIds(order.sampleAt(target.firstSample(ColumnExtent.GLOBAL) + row), ColumnExtent.GLOBAL, target, row);
+        }
+    }
+
+    private void copyIds(long sample, ColumnExtent extent, RawBatch target, int row) {
         for (int table = 0; table < categorical.length; table++) {
-            categorical[table].copyRow(sample, target.categorical(table), targetRow);
+            if (target.extent(table) == extent) {
+                categorical[table].copyRow(sample, target.categorical(table), row);
+            }
         }
     }
 
@@ -114,17 +139,27 @@ public final class RawBinarySplit implements SampleSource {
         return table >= 0 ? categorical[table] : feature.equals(spec.channels().label()) ? label : numerical;
     }
 
-    /** Number of samples, checksum of the spec without its metadata, and {@link FileSample} checksums of all files. */
+    /** Number of samples, checksum of the spec without its metadata, and {@link FileSample} checksums of the files that are open, by feature. */
     @Override
-    public String fingerprint() {
-        List<MappedColumn> columns = new ArrayList<>(List.of(categorical));
-        columns.addFirst(label);
-        if (numerical != null) {
-            columns.addFirst(numerical);
-        }
+    public Fingerprint fingerprint() {
         FeatureSpec withoutMetadata = new FeatureSpec(spec.features(), spec.channels(), spec.splits(), Map.of());
-        return "tf_raw " + name + ", " + samples() + " samples, spec " + FileSample.checksum(FeatureSpecWriter.toYaml(withoutMetadata)) + ", data "
-                + FileSample.checksum(columns);
+        Map<String, String> facts = new HashMap<>();
+        facts.put(Fingerprint.SUMMARY, "tf_raw " + name + ", " + samples() + " samples, spec "
+                + FileSample.checksum(FeatureSpecWriter.toYaml(withoutMetadata)));
+        addChecksum(facts, spec.channels().label(), label);
+        if (numerical != null) {
+            addChecksum(facts, spec.channels().numerical().getFirst(), numerical);
+        }
+        for (int table = 0; table < categorical.length; table++) {
+            if (categorical[table] != null) {
+                addChecksum(facts, spec.channels().categorical().get(table), categorical[table]);
+            }
+        }
+        return Fingerprint.of(facts);
+    }
+
+    private static void addChecksum(Map<String, String> facts, String feature, MappedColumn column) {
+        facts.put("column " + feature, FileSample.checksum(column));
     }
 
     /** Does nothing: the mapping belongs to the data set. */

@@ -1,5 +1,6 @@
 package crosscut.engine.data;
 
+import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
@@ -16,15 +17,22 @@ public interface SampleSource extends AutoCloseable {
     /** Number of samples. */
     long samples();
 
-    /** The columns of one sample, for buffers of {@code batchSize}. */
+    /** All columns, for batches of {@code batchSize} that are not shared. */
     RawBatchLayout layout(int batchSize);
 
     /**
-     * Fills {@code target} with samples order(first) ... order(first + rows - 1) and calls {@link RawBatch#describe}. Allocates nothing.
+     * Fills every column of {@code target} with samples order(i) of the positions i that it {@linkplain RawBatch#describe(ColumnExtent, int, long) is to hold}
+     * there; columns of no extent are left alone. Allocates nothing.
      *
      * @param order where the i-th sample of the epoch lies in the split
      */
-    void read(SampleOrder order, long first, int rows, RawBatch target);
+    void read(SampleOrder order, RawBatch target);
+
+    /** Fills all columns of a batch that is not shared with samples order(first) ... order(first + rows - 1). */
+    default void read(SampleOrder order, long first, int rows, RawBatch target) {
+        target.describe(rows, first);
+        read(order, target);
+    }
 
     /**
      * Where a value lies that no model can read, and what is wrong with it, in one line.
@@ -35,8 +43,8 @@ public interface SampleSource extends AutoCloseable {
         return split() + ", sample " + order.sampleAt(failure.sample()) + ": " + failure.problem();
     }
 
-    /** Names the data for checkpoints and logs: the same data give the same text, changed data another. */
-    String fingerprint();
+    /** Names the data for checkpoints and logs: the same data give the same, changed data another. */
+    Fingerprint fingerprint();
 
     @Override
     void close();

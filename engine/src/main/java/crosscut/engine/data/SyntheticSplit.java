@@ -1,6 +1,7 @@
 package crosscut.engine.data;
 
 import crosscut.engine.data.FeatureSpec.Feature;
+import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
@@ -61,16 +62,29 @@ final class SyntheticSplit implements SampleSource {
     }
 
     @Override
-    public void read(SampleOrder order, long first, int rows, RawBatch target) {
-        Objects.checkFromIndexSize(first, rows, samples);
-        target.describe(rows, first);
-        for (int row = 0; row < rows; row++) {
-            long key = values.sampleKey(order.sampleAt(first + row));
+    public void read(SampleOrder order, RawBatch target) {
+        for (int row = 0; row < target.rows(); row++) {
+            long key = sampleKey(order, ColumnExtent.SHARE, target, row);
             target.labels().set(ValueLayout.JAVA_BYTE, row, (byte) (values.labelDraw(key) < probabilityOf(key) ? 1 : 0));
             for (int column = 0; column < values.numericalFeatures(); column++) {
                 target.numerical().setAtIndex(ValueLayout.JAVA_SHORT, (long) row * values.numericalFeatures() + column, values.numerical(key, column));
             }
-            for (int table = 0; table < values.tables(); table++) {
+            writeIds(key, ColumnExtent.SHARE, target, row);
+        }
+        int globalRows = target.layout().has(ColumnExtent.GLOBAL) ? target.rows(ColumnExtent.GLOBAL) : 0;
+        for (int row = 0; row < globalRows; row++) {
+            writeIds(sampleKey(order, ColumnExtent.GLOBAL, target, row), ColumnExtent.GLOBAL, target, row);
+        }
+    }
+
+    private long sampleKey(SampleOrder order, ColumnExtent extent, RawBatch target, int row) {
+        long position = target.firstSample(extent) + row;
+        return values.sampleKey(order.sampleAt(Objects.checkIndex(position, samples)));
+    }
+
+    private void writeIds(long key, ColumnExtent extent, RawBatch target, int row) {
+        for (int table = 0; table < values.tables(); table++) {
+            if (target.extent(table) == extent) {
                 writeIds(key, table, row, target);
             }
         }
@@ -92,10 +106,11 @@ final class SyntheticSplit implements SampleSource {
 
     /** Everything that the samples are a function of. */
     @Override
-    public String fingerprint() {
+    public Fingerprint fingerprint() {
         FeatureSpec shape = new FeatureSpec(spec.features(), spec.channels(), Map.of(), Map.of());
-        return "synthetic " + name + ", " + samples + " samples, seed " + seed + ", labels " + (teacher == null ? "coin" : "planted") + ", spec "
+        String summary = "synthetic " + name + ", " + samples + " samples, seed " + seed + ", labels " + (teacher == null ? "coin" : "planted") + ", spec "
                 + FileSample.checksum(FeatureSpecWriter.toYaml(shape));
+        return Fingerprint.of(Map.of(Fingerprint.SUMMARY, summary));
     }
 
     @Override

@@ -62,8 +62,8 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
      *
      * @param model tables and layers
      * @param training precision, optimizer, loss scale
-     * @param trained one rank's raw training batches; null where nothing is trained
-     * @param evaluated one rank's raw batches of the evaluation
+     * @param trained all columns of one rank's samples of a training batch; null where nothing is trained
+     * @param evaluated the same of a batch of the evaluation
      */
     public record Work(ModelConfig model, TrainingConfig training, RawBatchLayout trained, RawBatchLayout evaluated) {
 
@@ -101,20 +101,22 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
 
     private static void train(Work work, Device device, ModelParameters parameters, List<PlannedMemory> allocations) {
         TrainingConfig training = work.training();
-        allocations.addAll(BatchRing.planned(work.trained()));
+        RawBatchLayout batches = parameters.input().layout(work.trained());
+        allocations.addAll(BatchRing.planned(batches));
         try (Stream _ = device.createStream("compute");
                 Stream _ = device.overlapsStreams() ? device.createStream("preparation") : null;
                 StepValues values = new StepValues(device, training.optimizer());
                 GradientScaling scaling = training.precision().needsLossScale() ? new GradientScaling(device, training.lossScaling()) : null;
-                Dcnv2 pass = parameters.trainingPass(device, work.trained().batchSize(),
+                Dcnv2 pass = parameters.trainingPass(device, batches.batchSize(),
                         new Dcnv2.Learning(training.optimizer().rule(), values.tensor(), scaling == null ? null : scaling.state()));
-                Decoder _ = pass.preparingDecoder(work.trained(), NO_BATCH)) {
+                Decoder _ = pass.preparingDecoder(batches, NO_BATCH)) {
             evaluate(work.evaluated(), device, parameters, pass, allocations);
         }
     }
 
     /** @param trained the pass of a training, which also evaluates where the batches are of one size; null where nothing is trained */
-    private static void evaluate(RawBatchLayout batches, Device device, ModelParameters parameters, Dcnv2 trained, List<PlannedMemory> allocations) {
+    private static void evaluate(RawBatchLayout share, Device device, ModelParameters parameters, Dcnv2 trained, List<PlannedMemory> allocations) {
+        RawBatchLayout batches = parameters.input().layout(share);
         allocations.addAll(BatchRing.planned(batches));
         boolean isShared = trained != null && trained.batchSize() == batches.batchSize();
         try (Stream _ = device.createStream("evaluation");

@@ -17,12 +17,13 @@ final class BatchInputs implements AutoCloseable {
     /**
      * Allocates what is needed beside {@code tensors}.
      *
+     * @param ids which of them a batch is decoded to
      * @param areStaged whether a batch is prepared while the one before is worked on
      */
-    BatchInputs(Device device, ModelConfig model, Precision precision, int batch, Dcnv2Tensors tensors, boolean areStaged) {
-        this.model = model;
+    BatchInputs(Device device, Precision precision, IdLayout ids, Dcnv2Tensors tensors, boolean areStaged) {
+        this.model = ids.model();
         this.tensors = tensors;
-        this.next = areStaged ? Dcnv2Tensors.planNextInputs(model, precision, batch).allocate(device) : null;
+        this.next = areStaged ? Dcnv2Tensors.planNextInputs(model, precision, ids.share(), ids.count()).allocate(device) : null;
     }
 
     private StagedTensor staged(String name) {

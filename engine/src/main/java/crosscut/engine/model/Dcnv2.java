@@ -2,7 +2,6 @@ package crosscut.engine.model;
 
 import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.Precision;
-import crosscut.engine.parallel.World;
 import crosscut.kernels.batch.BatchOperations;
 import crosscut.kernels.batch.Decoder;
 import crosscut.kernels.batch.RawBatchLayout;
@@ -16,8 +15,9 @@ import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.Activation;
 import crosscut.kernels.optimizer.LossScale;
 import crosscut.kernels.optimizer.UpdateRule;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -55,13 +55,14 @@ public final class Dcnv2 implements AutoCloseable {
         this.model = model;
         this.device = device;
         this.batchSize = batchSize;
-        this.memory = Dcnv2Tensors.plan(model, precision, batchSize, training != null).allocate(device);
+        IdLayout idLayout = new IdLayout(model, tables.input(), batchSize);
+        this.memory = Dcnv2Tensors.plan(model, precision, batchSize, idLayout.count(), training != null).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
-        this.inputs = new BatchInputs(device, model, precision, batchSize, tensors, training != null && device.overlapsStreams());
+        this.inputs = new BatchInputs(device, precision, idLayout, tensors, training != null && device.overlapsStreams());
         this.exchanges = tables.world().isSingle() ? null : new Exchanges(device, tables.world().collectives());
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
-        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, training);
+        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, idLayout, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
                 training == null ? null : tensors.bottomGradients(), Activation.RELU, side);
         this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side);
@@ -106,28 +107,31 @@ public final class Dcnv2 implements AutoCloseable {
         return new Dcnv2(device, model, precision, parameters, tables, batchSize, null);
     }
 
-    private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, Training training) {
+    private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, IdLayout idLayout, Training training) {
         Tensor x0 = tensors.get("x.0");
         EmbeddingLayer.Learning learning = training == null ? null
-                : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues(), preparing(tables.world()));
+                : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues(), preparing(tables));
         if (!tables.world().isSingle()) {
-            return SharedEmbeddingLayer.bind(device, model, tables, exchanges, inputs.ids(), x0, learning);
+            return SharedEmbeddingLayer.bind(device, tables, exchanges, idLayout, inputs.ids(), x0, learning);
         }
         List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
-                .mapToObj(table -> new EmbeddingTables.Use(table, (long) batchSize * model.idOffset(table), model.columnOffset(table))).toList();
+                .mapToObj(table -> new EmbeddingTables.Use(table, idLayout.offset(table), model.columnOffset(table))).toList();
         List<TableSet> tableSets = tables.tableSets(uses);
         LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), x0);
         return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
                 device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
     }
 
-    /** One connection has one order of exchanges, in which ids of the next batch would wait for all those of the step. */
-    private Collectives preparing(World world) {
-        return device.overlapsStreams() && !world.isSingle() ? world.collectives().duplicate() : world.collectives();
+    /** One connection has one order of exchanges, in which ids of the next batch would wait for all those of the step; if any are exchanged. */
+    private Collectives preparing(EmbeddingTables tables) {
+        Collectives collectives = tables.world().collectives();
+        boolean sendsIds = !tables.world().isSingle() && (tables.input().isDataParallel() || !tables.placement().replicated().isEmpty());
+        return device.overlapsStreams() && sendsIds ? collectives.duplicate() : collectives;
     }
 
     private Operation bindTake() {
-        List<StagedTensor> staged = new ArrayList<>(inputs.withoutIds());
+        // Layers may read the same ids.
+        Set<StagedTensor> staged = new LinkedHashSet<>(inputs.withoutIds());
         if (embeddings != null) {
             staged.addAll(embeddings.staged());
         }

@@ -26,11 +26,15 @@ final class Dcnv2Tensors {
         this.tensors = tensors;
     }
 
-    /** The plan of one pass. */
-    static TensorPlan plan(ModelConfig model, Precision precision, int batch, boolean training) {
+    /**
+     * The plan of one pass.
+     *
+     * @param ids how many a batch is decoded to
+     */
+    static TensorPlan plan(ModelConfig model, Precision precision, int batch, int ids, boolean training) {
         DataType type = precision.computeType();
         TensorPlan plan = new TensorPlan(training ? "training activations" : "inference activations");
-        planInputs(plan, model, type, batch);
+        planInputs(plan, model, type, batch, ids);
         plan.add("loss", DataType.FLOAT32, 1, 1);
         planValues(plan, model, type, batch, training);
         if (training) {
@@ -40,19 +44,18 @@ final class Dcnv2Tensors {
     }
 
     /** What a batch is decoded to while a pass still works on the one before. */
-    static TensorPlan planNextInputs(ModelConfig model, Precision precision, int batch) {
+    static TensorPlan planNextInputs(ModelConfig model, Precision precision, int batch, int ids) {
         TensorPlan plan = new TensorPlan("inputs of the next batch");
-        planInputs(plan, model, precision.computeType(), batch);
+        planInputs(plan, model, precision.computeType(), batch, ids);
         return plan;
     }
 
-    private static void planInputs(TensorPlan plan, ModelConfig model, DataType type, int batch) {
+    private static void planInputs(TensorPlan plan, ModelConfig model, DataType type, int batch, int ids) {
         if (model.numericalFeatures() > 0) {
             plan.add("numerical", type, batch, model.bottomInputWidth());
         }
         if (!model.tables().isEmpty()) {
-            int idsPerSample = model.tables().stream().mapToInt(table -> table.hotness()).sum();
-            plan.add("ids", DataType.INT32, 1, Math.multiplyExact(batch, idsPerSample));
+            plan.add("ids", DataType.INT32, 1, ids);
         }
         plan.add("labels", DataType.FLOAT32, 1, batch);
     }

@@ -4,6 +4,7 @@ import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.TableConfig;
+import crosscut.engine.parallel.RankInput;
 import crosscut.engine.parallel.TablePlacement;
 import crosscut.engine.parallel.TableShard;
 import crosscut.engine.parallel.World;
@@ -39,6 +40,7 @@ public final class EmbeddingTables implements AutoCloseable {
     private final Device device;
     private final World world;
     private final TablePlacement placement;
+    private final RankInput input;
     private final List<Place> places;
     private final TableMemory onDevice;
     private final TableMemory onHost;
@@ -79,6 +81,7 @@ public final class EmbeddingTables implements AutoCloseable {
         this.device = device;
         this.world = world;
         this.placement = TablePlacement.of(model.tables(), world.size(), config);
+        this.input = RankInput.of(placement, world.rank(), model.tables().size(), config.dataParallelInput());
         List<TableShard> owned = placement.shardsOf(world.rank());
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
         BitSet offloaded = OffloadedTables.of(model, owned, adam ? 3 : 1, config.offloadingThreshold());
@@ -142,6 +145,11 @@ public final class EmbeddingTables implements AutoCloseable {
     /** Which rank owns which shard. */
     public TablePlacement placement() {
         return placement;
+    }
+
+    /** Which samples' ids this rank reads of which table. */
+    RankInput input() {
+        return input;
     }
 
     /** Number of owned shards. */

@@ -20,11 +20,11 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Tables, and slices of tables by columns or by rows, spread over ranks. Each rank has its samples' ids and wants their vectors; each owner has tables and
- * works on the whole global batch:
+ * Tables, and slices of tables by columns or by rows, spread over ranks. Each rank wants the vectors of its samples; each owner has tables and works on the
+ * whole global batch:
  *
  * <pre>
- * ids of my samples     --all-to-all-->  ids of all samples for my tables   -> grouped by row
+ * ids of all samples for my tables ({@link OwnedIds})                       -> grouped by row
  * x0 of my samples      <--all-to-all--  vectors of all samples, gathered from my tables
  * dL/dx0 of my samples  --all-to-all-->  gradients of all samples           -> update of my tables
  * </pre>
@@ -35,8 +35,6 @@ import java.util.stream.IntStream;
  */
 final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
-    private static final String OWNED_IDS = "ids of owned tables";
-    private static final String NEXT_OWNED_IDS = "ids of owned tables in the next batch";
     private static final String OWNED_VECTORS = "vectors of owned tables";
     private static final String VECTORS_OF_RANK = "vectors of the tables of rank ";
 
@@ -46,9 +44,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     private final int share;
     private final TensorPlan.Tensors memory;
     private final LocalEmbeddingLayer owned;
-    private final StagedTensor ownedIds;
-    private final Operation sendIds;
-    private final Operation sendPreparedIds;
+    private final OwnedIds ids;
     private final Branch sendVectors;
     private final Operation vectorsIntoX0;
     private final Operation gradientsFromX0;
@@ -58,22 +54,21 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
      * Binds the exchange.
      *
      * @param exchanges takes what is brought to and from other ranks
-     * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
+     * @param layout of {@code decodedIds}
+     * @param decodedIds what this rank reads, (1, {@link IdLayout#count()}) INT32
      * @param x0 of this rank's samples, (share of the batch, interaction width)
      * @param learning null for inference
      */
     ExchangedEmbeddingLayer(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
-        this.model = model;
+            Device device, EmbeddingTables tables, Exchanges exchanges, IdLayout layout, StagedTensor decodedIds, Tensor x0, Learning learning) {
+        this.model = layout.model();
         this.world = tables.world();
         this.placement = tables.placement();
-        this.share = Math.toIntExact(x0.rows());
-        this.memory = plan(x0.type(), ids.isStaged()).allocate(device);
-        this.ownedIds = ids.isStaged() ? new StagedTensor(memory.get(NEXT_OWNED_IDS), memory.get(OWNED_IDS)) : StagedTensor.inPlace(memory.get(OWNED_IDS));
+        this.share = layout.share();
+        this.memory = plan(x0.type()).allocate(device);
+        this.ids = OwnedIds.bind(device, tables, layout, decodedIds, learning);
         this.owned = exchangedOf(world.rank()).isEmpty() ? null : bindOwned(device, tables, learning);
         Collectives collectives = world.collectives();
-        this.sendIds = collectives.allToAll(idsByOwner(ids.taken()), ownedIdsBySample(ownedIds.taken()));
-        this.sendPreparedIds = ids.isStaged() ? learning.preparing().allToAll(idsByOwner(ids.prepared()), ownedIdsBySample(ownedIds.prepared())) : sendIds;
         this.sendVectors = exchanges.branch(collectives.allToAll(ownedVectorsBySample(), vectorsByOwner()));
         Map<Columns, List<Tensor>> parts = vectorsByColumns();
         this.vectorsIntoX0 = vectorsIntoX0(device, parts, x0);
@@ -81,13 +76,9 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         this.sendGradients = learning == null ? null : exchanges.branch(collectives.allToAll(vectorsByOwner(), ownedVectorsBySample()));
     }
 
-    private TensorPlan plan(DataType type, boolean isStaged) {
-        List<TableShard> mine = exchangedOf(world.rank());
+    private TensorPlan plan(DataType type) {
         TensorPlan plan = new TensorPlan("embedding exchange");
-        for (String ids : isStaged ? List.of(OWNED_IDS, NEXT_OWNED_IDS) : List.of(OWNED_IDS)) {
-            plan.add(ids, DataType.INT32, 1, Math.multiplyExact(globalBatch(), mine.stream().mapToInt(this::hotness).sum()));
-        }
-        plan.add(OWNED_VECTORS, type, globalBatch(), width(mine));
+        plan.add(OWNED_VECTORS, type, globalBatch(), width(exchangedOf(world.rank())));
         for (int rank = 0; rank < world.size(); rank++) {
             plan.add(VECTORS_OF_RANK + rank, type, share, width(exchangedOf(rank)));
         }
@@ -96,10 +87,6 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     private List<TableShard> exchangedOf(int rank) {
         return placement.exchangedOf(rank);
-    }
-
-    private int hotness(TableShard shard) {
-        return model.tables().get(shard.table()).hotness();
     }
 
     private static int width(List<TableShard> shards) {
@@ -113,47 +100,16 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
     /** Gradients come back into the memory that the vectors left. */
     private LocalEmbeddingLayer bindOwned(Device device, EmbeddingTables tables, Learning learning) {
         List<EmbeddingTables.Use> uses = new ArrayList<>();
-        long ids = 0;
         int column = 0;
         for (int shard = 0; shard < tables.count(); shard++) {
             if (!tables.shard(shard).replicated()) {
-                uses.add(new EmbeddingTables.Use(shard, ids, column));
-                ids += (long) globalBatch() * tables.config(shard).hotness();
+                uses.add(new EmbeddingTables.Use(shard, ids.offset(tables.shard(shard).table()), column));
                 column += tables.shard(shard).columns();
             }
         }
-        Lookup owned = new Lookup(tables.tableSets(uses), ownedIds, memory.get(OWNED_VECTORS));
+        Lookup owned = new Lookup(tables.tableSets(uses), ids.ids(), memory.get(OWNED_VECTORS));
         return learning == null ? LocalEmbeddingLayer.forInference(device, owned)
                 : LocalEmbeddingLayer.forTraining(device, owned, owned, learning.rule(), learning.stepValues());
-    }
-
-    /** For every owner the ids of this rank's samples, one tensor per table. */
-    private List<List<Tensor>> idsByOwner(Tensor ids) {
-        List<List<Tensor>> byOwner = new ArrayList<>();
-        for (int owner = 0; owner < world.size(); owner++) {
-            List<Tensor> parts = new ArrayList<>();
-            for (TableShard shard : exchangedOf(owner)) {
-                parts.add(ids.columnRange(share * model.idOffset(shard.table()), share * hotness(shard)));
-            }
-            byOwner.add(parts);
-        }
-        return byOwner;
-    }
-
-    /** For every rank the place of its samples' ids, one tensor per owned table. */
-    private List<List<Tensor>> ownedIdsBySample(Tensor ids) {
-        List<List<Tensor>> byRank = new ArrayList<>();
-        for (int rank = 0; rank < world.size(); rank++) {
-            List<Tensor> parts = new ArrayList<>();
-            int before = 0;
-            for (TableShard shard : exchangedOf(world.rank())) {
-                int count = share * hotness(shard);
-                parts.add(ids.columnRange(globalBatch() * before + rank * count, count));
-                before += hotness(shard);
-            }
-            byRank.add(parts);
-        }
-        return byRank;
     }
 
     /** For every rank the rows of its samples in the vectors of the owned tables. */
@@ -204,7 +160,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     @Override
     public void prepareIds(Stream stream) {
-        sendPreparedIds.launch(stream);
+        ids.distributePrepared(stream);
         if (owned != null) {
             owned.prepareIds(stream);
         }
@@ -225,7 +181,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
 
     @Override
     public void lookUpDecoded(Stream stream) {
-        sendIds.launch(stream);
+        ids.distribute(stream);
         if (owned != null) {
             owned.lookUpDecoded(stream);
         }
@@ -261,6 +217,7 @@ final class ExchangedEmbeddingLayer implements EmbeddingLayer {
         if (owned != null) {
             owned.close();
         }
+        ids.close();
         memory.close();
     }
 }

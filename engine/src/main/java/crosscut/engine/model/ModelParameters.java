@@ -4,6 +4,7 @@ import crosscut.engine.config.ModelConfig;
 import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
+import crosscut.engine.parallel.RankInput;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Tensor;
@@ -39,6 +40,11 @@ public record ModelParameters(ModelConfig model, Precision precision, DenseParam
     /** The ranks that share the tables and sum the gradients. */
     public World world() {
         return embeddings.world();
+    }
+
+    /** Which columns of a batch this rank reads; its passes decode batches of such a layout. */
+    public RankInput input() {
+        return embeddings.input();
     }
 
     /** Draws initial values. */

@@ -32,6 +32,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
     private static final String ALL_GRADIENTS = "gradients of replicated tables";
 
     private final ModelConfig model;
+    private final IdLayout layout;
     private final World world;
     private final EmbeddingTables tables;
     private final List<Integer> shards;
@@ -46,17 +47,19 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
      * Binds the tables.
      *
      * @param exchanges takes what is brought to and from other ranks
-     * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
+     * @param layout of {@code ids}, with those of this rank's samples for the replicated tables
+     * @param ids what this rank reads, (1, {@link IdLayout#count()}) INT32
      * @param x0 of this rank's samples, (share of the batch, interaction width)
      * @param learning null for inference
      */
     ReplicatedEmbeddingLayer(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
-        this.model = model;
+            Device device, EmbeddingTables tables, Exchanges exchanges, IdLayout layout, StagedTensor ids, Tensor x0, Learning learning) {
+        this.model = layout.model();
+        this.layout = layout;
         this.world = tables.world();
         this.tables = tables;
         this.shards = IntStream.range(0, tables.count()).filter(shard -> tables.shard(shard).replicated()).boxed().toList();
-        this.share = Math.toIntExact(x0.rows());
+        this.share = layout.share();
         Lookup lookup = new Lookup(tables.tableSets(usesOfMySamples()), ids, x0);
         if (learning == null) {
             this.memory = null;
@@ -93,7 +96,7 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
 
     private List<EmbeddingTables.Use> usesOfMySamples() {
         return shards.stream()
-                .map(shard -> new EmbeddingTables.Use(shard, (long) share * model.idOffset(table(shard)), model.columnOffset(table(shard)))).toList();
+                .map(shard -> new EmbeddingTables.Use(shard, layout.offset(table(shard)), model.columnOffset(table(shard)))).toList();
     }
 
     private List<EmbeddingTables.Use> usesOfAllSamples() {
@@ -112,10 +115,10 @@ final class ReplicatedEmbeddingLayer implements EmbeddingLayer {
         List<Operation> gathers = new ArrayList<>();
         int before = 0;
         for (int shard : shards) {
-            int count = share * tables.config(shard).hotness();
+            int count = layout.count(table(shard));
             int first = globalBatch() * before;
             List<Tensor> parts = IntStream.range(0, world.size()).mapToObj(rank -> memory.get(ALL_IDS).columnRange(first + rank * count, count)).toList();
-            gathers.add(collectives.allGather(ids.columnRange(share * model.idOffset(table(shard)), count), parts));
+            gathers.add(collectives.allGather(layout.of(table(shard), ids), parts));
             before += tables.config(shard).hotness();
         }
         return new OperationSequence(gathers);

@@ -1,6 +1,5 @@
 package crosscut.engine.model;
 
-import crosscut.engine.config.ModelConfig;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
@@ -19,20 +18,21 @@ final class SharedEmbeddingLayer implements EmbeddingLayer {
     /**
      * Binds what the placement of {@code tables} asks for.
      *
-     * @param ids of this rank's samples, (1, ids per sample * share of the batch) INT32, table after table
+     * @param layout of {@code ids}
+     * @param ids what this rank reads, (1, {@link IdLayout#count()}) INT32
      * @param x0 of this rank's samples, (share of the batch, interaction width)
      * @param exchanges takes what is brought to and from other ranks
      * @param learning null for inference
      */
     static EmbeddingLayer bind(
-            Device device, ModelConfig model, EmbeddingTables tables, Exchanges exchanges, StagedTensor ids, Tensor x0, Learning learning) {
+            Device device, EmbeddingTables tables, Exchanges exchanges, IdLayout layout, StagedTensor ids, Tensor x0, Learning learning) {
         List<EmbeddingLayer> layers = new ArrayList<>();
         int replicated = tables.placement().replicated().size();
-        if (replicated < model.tables().size()) {
-            layers.add(new ExchangedEmbeddingLayer(device, model, tables, exchanges, ids, x0, learning));
+        if (replicated < layout.model().tables().size()) {
+            layers.add(new ExchangedEmbeddingLayer(device, tables, exchanges, layout, ids, x0, learning));
         }
         if (replicated > 0) {
-            layers.add(new ReplicatedEmbeddingLayer(device, model, tables, exchanges, ids, x0, learning));
+            layers.add(new ReplicatedEmbeddingLayer(device, tables, exchanges, layout, ids, x0, learning));
         }
         return layers.size() == 1 ? layers.getFirst() : new SharedEmbeddingLayer(layers);
     }

@@ -3,8 +3,8 @@ package crosscut.engine.parallel;
 import crosscut.engine.UserException;
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.collective.SingleRankCollectives;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * All ranks that train together, seen from one of them.
@@ -66,24 +66,24 @@ public record World(Collectives collectives) implements AutoCloseable {
     }
 
     /**
-     * Makes sure that something is the same on all ranks. All ranks have to ask together.
+     * Joins what every rank knows. All ranks have to ask together.
      *
-     * @throws UserException on every rank, naming the first rank that differs
+     * @param what the facts are about, for the message
+     * @param facts of this rank, by name
+     * @return those of all ranks
+     * @throws UserException on every rank, naming two ranks that do not say the same of something
      */
-    public void requireSame(String what, String value) {
+    public SortedMap<String, String> join(String what, SortedMap<String, String> facts) {
         if (isSingle()) {
-            return;
+            return facts;
         }
-        List<byte[]> values = collectives.gather(value.getBytes(StandardCharsets.UTF_8));
-        String difference = "";
-        for (int rank = values.size() - 1; rank > 0; rank--) {
-            String there = new String(values.get(rank), StandardCharsets.UTF_8);
-            difference = there.equals(value) ? difference : what + " differ between ranks: rank 0 has " + value + ", but rank " + rank + " has " + there;
+        List<byte[]> ofRanks = collectives.gather(JoinedFacts.ofOne(facts).toBytes());
+        JoinedFacts here = JoinedFacts.of(ofRanks.stream().map(JoinedFacts::fromBytes).toList());
+        JoinedFacts joined = JoinedFacts.fromBytes(collectives.broadcast(here.toBytes()));
+        if (!joined.difference().isEmpty()) {
+            throw new UserException(what + " differ between ranks: " + joined.difference());
         }
-        String verdict = new String(collectives.broadcast(difference.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
-        if (!verdict.isEmpty()) {
-            throw new UserException(verdict);
-        }
+        return joined.facts();
     }
 
     @Override

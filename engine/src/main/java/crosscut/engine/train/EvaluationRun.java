@@ -2,8 +2,6 @@ package crosscut.engine.train;
 
 import crosscut.engine.UserException;
 import crosscut.engine.checkpoint.Checkpoint;
-import crosscut.engine.config.ModelConfig;
-import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchReader;
 import crosscut.engine.data.SampleSource;
@@ -19,14 +17,12 @@ import java.util.Map;
 final class EvaluationRun {
 
     private final RunContext context;
-    private final RunConfig config;
     private final TrainingConfig training;
     private final Device device;
     private final World world;
 
     EvaluationRun(RunContext context) {
         this.context = context;
-        this.config = context.config();
         this.training = context.training();
         this.device = context.device();
         this.world = context.world();
@@ -34,14 +30,13 @@ final class EvaluationRun {
 
     /** AUC and loss of a checkpoint; null when it was asked to stop and did so before the end. */
     Map<String, Object> evaluate() {
-        if (config.checkpoint().restorePath() == null) {
+        if (context.restored() == null) {
             throw new UserException("--mode eval needs --restore_checkpoint_path PATH: there is nothing to evaluate otherwise");
         }
-        Checkpoint checkpoint = Checkpoint.open(config.checkpoint().restorePath(), world);
-        long step = checkpoint.state().step();
-        try (ModelParameters parameters = restore(checkpoint);
+        long step = context.restored().state().step();
+        try (ModelParameters parameters = restoredOrNew();
                 Dcnv2 pass = parameters.inferencePass(device, context.evaluationShare());
-                Evaluator evaluator = new Evaluator(device, world, pass, context.evaluationSplit(), training.aucThresholds())) {
+                Evaluator evaluator = new Evaluator(device, world, parameters.input(), pass, context.evaluationSplit(), training.aucThresholds())) {
             Evaluation evaluation = evaluator.evaluate(step, training.maxSteps(), context.listener(),
                     () -> world.isTrueOnAnyRank(context.stop().isRequested()));
             if (evaluation == null) {
@@ -67,25 +62,15 @@ final class EvaluationRun {
     }
 
     private ModelParameters restoredOrNew() {
-        if (config.checkpoint().restorePath() != null) {
-            return restore(Checkpoint.open(config.checkpoint().restorePath(), world));
+        Checkpoint checkpoint = context.restored();
+        context.requireCountableIds("--valid_batch_size", training.validBatchSize());
+        context.announce(checkpoint == null ? 0 : checkpoint.state().step());
+        ModelParameters parameters = ModelParameters.allocate(device, context.model(), training.precision(), null, world, training.placement());
+        if (checkpoint == null) {
+            parameters.initialize(training.seed(), training.embeddingZeros());
+        } else {
+            checkpoint.restore(device, parameters, false);
         }
-        ModelConfig flagged = context.flaggedModel();
-        RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), flagged);
-        context.announce(flagged, null, 0);
-        ModelParameters fresh = ModelParameters.allocate(device, flagged, training.precision(), null, world, training.placement());
-        fresh.initialize(training.seed(), training.embeddingZeros());
-        return fresh;
-    }
-
-    /** The checkpoint's model, whatever the model flags say. */
-    private ModelParameters restore(Checkpoint checkpoint) {
-        ModelConfig model = checkpoint.state().model();
-        checkpoint.requireFeatures(context.flaggedModel());
-        RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), model);
-        context.announce(model, checkpoint, checkpoint.state().step());
-        ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), null, world, training.placement());
-        checkpoint.restore(device, parameters, false);
         return parameters;
     }
 }

@@ -5,7 +5,7 @@ import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
-import crosscut.engine.parallel.RankSamples;
+import crosscut.engine.parallel.RankInput;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
@@ -40,16 +40,17 @@ final class Evaluator implements AutoCloseable {
      * Binds an evaluation.
      *
      * @param world all ranks; they evaluate together, and rank 0 collects the scores
+     * @param input which columns this rank reads
      * @param model the pass that computes; its batch size is this rank's share of the evaluation's; the caller closes it
      * @param source the whole split
      */
-    Evaluator(Device device, World world, Dcnv2 model, SampleSource source, int aucThresholds) {
+    Evaluator(Device device, World world, RankInput input, Dcnv2 model, SampleSource source, int aucThresholds) {
         this.stream = device.createStream("evaluation");
         this.world = world;
         this.model = model;
         this.source = source;
         this.globalBatch = Math.multiplyExact(model.batchSize(), world.size());
-        this.ring = new BatchRing(device, source.layout(model.batchSize()));
+        this.ring = new BatchRing(device, input.layout(source.layout(model.batchSize())));
         this.decoder = model.decoder(ring.layout(), () -> batch);
         this.gather = new ScoreGather(device, world, model);
         this.scoring = device.capture("evaluation", stream, this::launch);
@@ -77,8 +78,7 @@ final class Evaluator implements AutoCloseable {
         long lastReport = start;
         ExactAuc exact = new ExactAuc();
         histogram.clear();
-        SampleSource share = RankSamples.ofAllBatches(source, world, globalBatch);
-        try (BatchReader reader = BatchReader.allSamples(share, SampleOrder.STORED, 0, ring.batches())) {
+        try (BatchReader reader = BatchReader.allSamples(source, world.rank(), SampleOrder.STORED, 0, ring.batches())) {
             for (long i = 0; i < wanted; i++) {
                 if (stop.getAsBoolean()) {
                     return null;

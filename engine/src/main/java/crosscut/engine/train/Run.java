@@ -1,22 +1,27 @@
 package crosscut.engine.train;
 
 import crosscut.engine.UserException;
+import crosscut.engine.checkpoint.Checkpoint;
 import crosscut.engine.config.ModelConfig;
+import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.RunConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
+import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.memory.DescribedCollectives;
 import crosscut.engine.memory.DescribedDevice;
 import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.parallel.PlacementPlan;
+import crosscut.engine.parallel.RankInput;
 import crosscut.engine.parallel.TablePlacement;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
+import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.WorkingMemory;
@@ -87,8 +92,7 @@ public final class Run {
      */
     public static List<MemoryPlan> memoryPlans(RunConfig config, int ranks, WorkingMemory working) {
         try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
-            RunContext context = described(config, ranks, dataset);
-            return context.memoryPlans(context.flaggedModel(), working);
+            return described(config, ranks, dataset).memoryPlans(working);
         }
     }
 
@@ -100,8 +104,7 @@ public final class Run {
      */
     public static Optional<FittingThreshold> fittingThreshold(RunConfig config, int ranks, WorkingMemory working, long gpuBytes) {
         try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
-            RunContext context = described(config, ranks, dataset);
-            return context.fittingThreshold(context.flaggedModel(), working, gpuBytes);
+            return described(config, ranks, dataset).fittingThreshold(working, gpuBytes);
         }
     }
 
@@ -109,7 +112,9 @@ public final class Run {
     private static RunContext described(RunConfig config, int ranks, Dataset dataset) {
         requireRunsOn(config, ranks);
         World world = new World(new DescribedCollectives(0, ranks));
-        return new RunContext(config, DescribedDevice.open(new CpuWorkingMemory()), world, dataset, _ -> { }, new StopRequest(), StepWatch.NONE);
+        ModelConfig model = config.model().resolve(dataset.spec());
+        return new RunContext(
+                config, DescribedDevice.open(new CpuWorkingMemory()), world, dataset, model, null, _ -> { }, new StopRequest(), StepWatch.NONE);
     }
 
     /** How the embedding tables of a run will be shared, known without a device. */
@@ -117,7 +122,9 @@ public final class Run {
         try (Dataset dataset = Datasets.openShape(config.dataset(), config.training().seed())) {
             ModelConfig model = config.model().resolve(dataset.spec());
             TrainingConfig training = config.training();
-            return PlacementPlan.of(model, TablePlacement.of(model.tables(), ranks, training.placement()), training.batchSize(),
+            // Nobody has looked whether a batch that is not trained on can be divided.
+            RawBatchLayout share = dataset.split(FeatureSpec.TRAIN).layout(Math.max(1, training.batchSize() / ranks));
+            return PlacementPlan.of(model, TablePlacement.of(model.tables(), ranks, training.placement()), training.placement().dataParallelInput(), share,
                     training.precision().computeType().byteSize(), new DenseLayout(model).elements());
         }
     }
@@ -129,8 +136,11 @@ public final class Run {
      */
     public boolean execute() {
         requireRunsOn(config, world.size());
-        try (Dataset dataset = Datasets.open(config.dataset(), config.training().seed())) {
-            RunContext context = new RunContext(config, device, world, dataset, listener, stop, watch);
+        FeatureSpec spec = Datasets.spec(config.dataset());
+        Checkpoint restored = config.checkpoint().restorePath() == null ? null : Checkpoint.open(config.checkpoint().restorePath(), world);
+        ModelConfig model = model(spec, restored);
+        try (Dataset dataset = Datasets.open(config.dataset(), spec, config.training().seed(), input(model)::reads)) {
+            RunContext context = new RunContext(config, device, world, dataset, model, restored, listener, stop, watch);
             Map<String, Object> results = switch (config.mode()) {
                 case TRAIN -> new TrainingRun(context).execute();
                 case EVAL -> new EvaluationRun(context).evaluate();
@@ -143,5 +153,20 @@ public final class Run {
             listener.on(new ProgressEvent.RunFinished(results));
             return true;
         }
+    }
+
+    /** A training trains the model of the flags; otherwise it is the checkpoint's, whatever the model flags say. */
+    private ModelConfig model(FeatureSpec spec, Checkpoint restored) {
+        ModelConfig flagged = config.model().resolve(spec);
+        if (config.mode() == RunConfig.Mode.TRAIN || restored == null) {
+            return flagged;
+        }
+        restored.requireFeatures(flagged);
+        return restored.state().model();
+    }
+
+    private RankInput input(ModelConfig model) {
+        PlacementConfig placement = config.training().placement();
+        return RankInput.of(TablePlacement.of(model.tables(), world.size(), placement), world.rank(), model.tables().size(), placement.dataParallelInput());
     }
 }

@@ -31,20 +31,19 @@ import java.util.stream.IntStream;
  * @param config what was asked for
  * @param device where it is computed
  * @param world all ranks of the run
- * @param dataset the opened data
+ * @param dataset the opened data, as far as this rank reads them
+ * @param model what is trained or evaluated
+ * @param restored the checkpoint to start from, null for none
  * @param listener hears of progress
  * @param stop asks for an early end
  * @param watch is told of every training step
  */
-record RunContext(RunConfig config, Device device, World world, Dataset dataset, ProgressListener listener, StopRequest stop, StepWatch watch) {
+record RunContext(
+        RunConfig config, Device device, World world, Dataset dataset, ModelConfig model, Checkpoint restored, ProgressListener listener, StopRequest stop,
+        StepWatch watch) {
 
     TrainingConfig training() {
         return config.training();
-    }
-
-    /** The model that the flags describe. */
-    ModelConfig flaggedModel() {
-        return config.model().resolve(dataset.spec());
     }
 
     /** The split that evaluations read. */
@@ -63,7 +62,7 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
     }
 
     /** Ids are counted in 32 bits. */
-    static void requireCountableIds(String flag, int batchSize, ModelConfig model) {
+    void requireCountableIds(String flag, int batchSize) {
         long ids = model.tables().stream().mapToLong(TableConfig::hotness).sum() * batchSize;
         if (ids > Integer.MAX_VALUE) {
             throw new UserException(flag + " " + batchSize + " makes batches of " + ids + " ids, more than " + Integer.MAX_VALUE + ": use a smaller batch");
@@ -71,7 +70,7 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
     }
 
     /** What this run is for the memory of any of its ranks. */
-    private MemoryPlan.Work work(ModelConfig model) {
+    private MemoryPlan.Work work() {
         boolean trains = config.mode() == RunConfig.Mode.TRAIN;
         RawBatchLayout trained = trains ? dataset.split(FeatureSpec.TRAIN).layout(world.shareOf("--batch_size", training().batchSize())) : null;
         int evaluated = config.mode() == RunConfig.Mode.INFERENCE ? training().validBatchSize() : evaluationShare();
@@ -83,14 +82,14 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
      *
      * @param working what the device in mind allocates for its own work
      */
-    List<MemoryPlan> memoryPlans(ModelConfig model, WorkingMemory working) {
-        MemoryPlan.Work work = work(model);
+    List<MemoryPlan> memoryPlans(WorkingMemory working) {
+        MemoryPlan.Work work = work();
         return IntStream.range(0, world.size()).mapToObj(rank -> MemoryPlan.of(work, rank, world.size(), working)).toList();
     }
 
     /** Which threshold of offloading makes every rank fit a device with so many free bytes. */
-    Optional<FittingThreshold> fittingThreshold(ModelConfig model, WorkingMemory working, long free) {
-        MemoryPlan.Work work = work(model);
+    Optional<FittingThreshold> fittingThreshold(WorkingMemory working, long free) {
+        MemoryPlan.Work work = work();
         return FittingThreshold.find(threshold -> IntStream.range(0, world.size())
                 .mapToObj(rank -> MemoryPlan.of(work.withOffloading(threshold), rank, world.size(), working))
                 .max(Comparator.comparingLong(MemoryPlan::deviceBytes)).orElseThrow(), free);
@@ -99,18 +98,19 @@ record RunContext(RunConfig config, Device device, World world, Dataset dataset,
     /**
      * The first event of a run, before anything is allocated.
      *
+     * @param step at which it starts
      * @throws UserException with the numbers when the run does not fit the device or the host
      */
-    void announce(ModelConfig model, Checkpoint restored, long step) {
+    void announce(long step) {
         WorkingMemory working = device.workingMemory();
         long free = device.freeMemory();
-        MemoryPlan plan = MemoryPlan.of(work(model), world.rank(), world.size(), working);
-        plan.requireFits(device.description(), free, HostMemory.available(), () -> fittingThreshold(model, working, free));
+        MemoryPlan plan = MemoryPlan.of(work(), world.rank(), world.size(), working);
+        plan.requireFits(device.description(), free, HostMemory.available(), () -> fittingThreshold(working, free));
         if (!world.isFirst()) {
             // Nobody listens, and some of it takes seconds to find out.
             return;
         }
-        List<String> description = new RunDescription(this, model, plan).lines();
+        List<String> description = new RunDescription(this, plan).lines();
         if (restored != null) {
             description.add("restored " + restored.folder() + (step > 0 ? " at step " + step : ""));
         }

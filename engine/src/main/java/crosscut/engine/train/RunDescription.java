@@ -32,13 +32,13 @@ final class RunDescription {
     private final MemoryPlan plan;
 
     /** @param plan what this rank will allocate */
-    RunDescription(RunContext context, ModelConfig model, MemoryPlan plan) {
+    RunDescription(RunContext context, MemoryPlan plan) {
         this.plan = plan;
         this.config = context.config();
         this.device = context.device();
         this.world = context.world();
         this.dataset = context.dataset();
-        this.model = model;
+        this.model = context.model();
     }
 
     /** One line each; the list may be added to. */
@@ -86,7 +86,9 @@ final class RunDescription {
         }
         return text + named(placement, "in column slices", (table, shard) -> shard.columns() < table.dimension())
                 + named(placement, "in row slices", (table, shard) -> shard.rows() < table.cardinality())
-                + named(placement, "on every rank", (_, shard) -> shard.replicated());
+                + named(placement, "on every rank", (_, shard) -> shard.replicated())
+                + "; ids are read " + (config.training().placement().dataParallelInput() ? "by the rank whose samples they are of (data-parallel input)"
+                        : "by the ranks that keep their tables (model-parallel input)");
     }
 
     /** Tables of which some rank has such a shard. */

@@ -10,7 +10,6 @@ import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.data.ShuffledOrder;
-import crosscut.engine.parallel.RankSamples;
 import crosscut.engine.parallel.World;
 import crosscut.engine.profile.StepWatch;
 import crosscut.engine.progress.ProgressEvent;
@@ -40,7 +39,6 @@ final class TrainingLoop {
     private final StopRequest stop;
     private final StepWatch watch;
     private final World world;
-    private final SampleSource share;
     private final long stepsPerEpoch;
     private final long totalSteps;
     private final EvaluationSchedule evaluations;
@@ -57,7 +55,7 @@ final class TrainingLoop {
      *
      * @param context what the run works with
      * @param train the whole split
-     * @param ring buffers for this rank's share of batches of {@code batchSize}
+     * @param ring buffers for what this rank reads of a batch
      * @param writer null to save no checkpoints
      * @param state where the training stands: at step 0, or as a checkpoint says
      */
@@ -75,7 +73,6 @@ final class TrainingLoop {
         this.stop = context.stop();
         this.watch = context.watch();
         this.world = context.world();
-        this.share = RankSamples.ofWholeBatches(train, world, config.batchSize());
         this.stepsPerEpoch = train.samples() / config.batchSize();
         long planned = stepsPerEpoch * config.epochs();
         this.totalSteps = config.maxSteps() < 0 ? planned : Math.min(planned, config.maxSteps());
@@ -113,7 +110,7 @@ final class TrainingLoop {
         int epoch = Math.toIntExact(trainer.stepsDone() / stepsPerEpoch);
         SampleOrder order = config.shuffle() ? new ShuffledOrder(train.samples(), config.seed(), epoch) : SampleOrder.STORED;
         long firstStep = trainer.stepsDone() % stepsPerEpoch;
-        try (BatchReader reader = BatchReader.wholeBatches(share, order, firstStep, ring.batches())) {
+        try (BatchReader reader = BatchReader.wholeBatches(train, world.rank(), order, firstStep, ring.batches())) {
             RawBatch next = null;
             for (long step = firstStep; step < stepsPerEpoch && trainer.stepsDone() < totalSteps && !stopping; step++) {
                 next = trainOneStep(reader, next);

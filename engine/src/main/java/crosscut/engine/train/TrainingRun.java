@@ -9,9 +9,11 @@ import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchReader;
 import crosscut.engine.data.BatchRing;
 import crosscut.engine.data.FeatureSpec;
+import crosscut.engine.data.Fingerprint;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
+import crosscut.engine.parallel.RankInput;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import java.util.LinkedHashMap;
@@ -40,12 +42,12 @@ final class TrainingRun {
     Map<String, Object> execute() {
         SampleSource train = context.dataset().split(FeatureSpec.TRAIN);
         BatchReader.requireOneBatch(train, "--batch_size", training.batchSize());
-        ModelConfig model = context.flaggedModel();
-        RunContext.requireCountableIds("--batch_size", training.batchSize(), model);
-        RunContext.requireCountableIds("--valid_batch_size", training.validBatchSize(), model);
-        Checkpoint restored = config.checkpoint().restorePath() == null ? null : Checkpoint.open(config.checkpoint().restorePath(), world);
-        TrainingState state = initialState(model, train);
-        world.requireSame("the train data", state.trainFingerprint());
+        ModelConfig model = context.model();
+        context.requireCountableIds("--batch_size", training.batchSize());
+        context.requireCountableIds("--valid_batch_size", training.validBatchSize());
+        Checkpoint restored = context.restored();
+        Fingerprint data = Fingerprint.of(world.join("the train data", train.fingerprint().facts()));
+        TrainingState state = initialState(data.text());
         boolean resumes = restored != null && !config.checkpoint().weightsOnly();
         if (resumes) {
             restored.requireSameTraining(state);
@@ -53,7 +55,7 @@ final class TrainingRun {
         } else if (restored != null) {
             restored.requireSameShape(model);
         }
-        context.announce(model, restored, state.step());
+        context.announce(state.step());
         try (ModelParameters parameters = ModelParameters.allocate(device, model, training.precision(), training.optimizer(), world, training.placement())) {
             if (restored == null) {
                 parameters.initialize(training.seed(), training.embeddingZeros());
@@ -67,7 +69,8 @@ final class TrainingRun {
     private Map<String, Object> trainWith(SampleSource train, ModelParameters parameters, TrainingState state) {
         SampleSource test = context.evaluationSplit();
         CheckpointWriter writer = config.checkpoint().savePath() == null ? null : new CheckpointWriter(device, parameters, config.checkpoint());
-        try (BatchRing ring = new BatchRing(device, train.layout(world.shareOf("--batch_size", training.batchSize())));
+        RankInput input = parameters.input();
+        try (BatchRing ring = new BatchRing(device, input.layout(train.layout(world.shareOf("--batch_size", training.batchSize()))));
                 Trainer trainer = new Trainer(device, parameters, training, ring.layout(), state.step())) {
             if (trainer.scaling() != null && !state.lossScale().isEmpty()) {
                 trainer.scaling().restore(state.lossScale());
@@ -75,7 +78,7 @@ final class TrainingRun {
             int evaluationShare = context.evaluationShare();
             boolean shared = evaluationShare == trainer.model().batchSize();
             Dcnv2 evaluated = shared ? trainer.model() : parameters.inferencePass(device, evaluationShare);
-            try (Evaluator evaluator = new Evaluator(device, world, evaluated, test, training.aucThresholds())) {
+            try (Evaluator evaluator = new Evaluator(device, world, input, evaluated, test, training.aucThresholds())) {
                 return new TrainingLoop(context, train, ring, trainer, evaluator, writer, state).run();
             } finally {
                 if (!shared) {
@@ -85,12 +88,12 @@ final class TrainingRun {
         }
     }
 
-    private TrainingState initialState(ModelConfig model, SampleSource train) {
+    private TrainingState initialState(String trainFingerprint) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("batch_size", String.valueOf(training.batchSize()));
         settings.put("precision", training.precision().name().toLowerCase(Locale.ROOT));
         settings.put("seed", String.valueOf(training.seed()));
         settings.put("shuffle", String.valueOf(training.shuffle()));
-        return new TrainingState(0, BestResult.NONE, model, training.optimizer(), settings, train.fingerprint(), List.of());
+        return new TrainingState(0, BestResult.NONE, context.model(), training.optimizer(), settings, trainFingerprint, List.of());
     }
 }

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import crosscut.engine.UserException;
+import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.RawBatch;
+import crosscut.kernels.batch.RawBatchLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -21,15 +25,21 @@ import net.jqwik.api.constraints.IntRange;
 class BatchReaderTest {
 
     private static List<RawBatch> ring(SampleSource source, int batchSize, int count) {
-        return IntStream.range(0, count).mapToObj(_ -> RawBatch.withoutDevice(source.layout(batchSize))).toList();
+        return ring(source.layout(batchSize), count);
+    }
+
+    private static List<RawBatch> ring(RawBatchLayout layout, int count) {
+        return IntStream.range(0, count).mapToObj(_ -> RawBatch.withoutDevice(layout)).toList();
+    }
+
+    private static List<Long> ids(RawBatch batch) {
+        return IntStream.range(0, batch.rows(batch.extent(0))).mapToObj(row -> (long) batch.categorical(0).getAtIndex(ValueLayout.JAVA_INT, row)).toList();
     }
 
     private static List<Long> drain(BatchReader reader) {
         List<Long> samples = new ArrayList<>();
         for (RawBatch batch = reader.next(); batch != null; batch = reader.next()) {
-            for (int row = 0; row < batch.rows(); row++) {
-                samples.add((long) batch.categorical(0).getAtIndex(ValueLayout.JAVA_INT, row));
-            }
+            samples.addAll(ids(batch));
             reader.release(batch);
         }
         return samples;
@@ -58,6 +68,40 @@ class BatchReaderTest {
         ring.forEach(RawBatch::close);
     }
 
+    /** All ranks together have every sample once, those of lower ranks first, and each has all of them in a column that holds those of all ranks. */
+    @Property(tries = 60)
+    void ranksShareEveryBatch(@ForAll @IntRange(min = 1, max = 200) int samples, @ForAll @IntRange(min = 1, max = 9) int share,
+                              @ForAll @IntRange(min = 1, max = 5) int ranks, @ForAll @IntRange(min = 0, max = 3) int firstBatch, @ForAll boolean shuffle) {
+        SampleSource source = new CountingSource(samples);
+        SampleOrder order = shuffle ? new ShuffledOrder(samples, 7, 1) : SampleOrder.STORED;
+        int globalBatch = share * ranks;
+        List<Long> all = LongStream.range(0, samples).map(order::sampleAt).boxed().toList();
+        List<Long> left = all.subList(Math.min(firstBatch * globalBatch, samples), samples);
+        Map<Integer, List<Long>> byBatch = new TreeMap<>();
+        for (int rank = 0; rank < ranks; rank++) {
+            List<RawBatch> own = ring(source.layout(share).withExtents(List.of(ColumnExtent.SHARE), globalBatch), 2);
+            List<RawBatch> global = ring(source.layout(share).withExtents(List.of(ColumnExtent.GLOBAL), globalBatch), 2);
+            try (BatchReader ownReader = BatchReader.allSamples(source, rank, order, firstBatch, own);
+                    BatchReader globalReader = BatchReader.allSamples(source, rank, order, firstBatch, global)) {
+                int batches = 0;
+                for (RawBatch batch = ownReader.next(); batch != null; batch = ownReader.next()) {
+                    byBatch.computeIfAbsent(batches++, _ -> new ArrayList<>()).addAll(ids(batch));
+                    ownReader.release(batch);
+                }
+                assertThat(batches).isEqualTo(Math.ceilDiv(left.size(), globalBatch));
+                assertThat(drain(globalReader)).isEqualTo(left);
+            }
+            if (samples >= globalBatch) {
+                try (BatchReader reader = BatchReader.wholeBatches(source, rank, order, firstBatch, own)) {
+                    assertThat(drain(reader)).hasSize(left.size() / globalBatch * share);
+                }
+            }
+            own.forEach(RawBatch::close);
+            global.forEach(RawBatch::close);
+        }
+        assertThat(byBatch.values().stream().flatMap(List::stream).toList()).isEqualTo(left);
+    }
+
     @Example
     void fewerSamplesThanABatchAreRefusedWithBothNumbers() {
         SampleSource source = new CountingSource(1000);
@@ -71,11 +115,11 @@ class BatchReaderTest {
     void failuresOfTheThreadSurfaceAfterTheGoodBatches() {
         SampleSource source = new CountingSource(100) {
             @Override
-            public void read(SampleOrder order, long first, int rows, RawBatch target) {
-                if (first >= 30) {
+            public void read(SampleOrder order, RawBatch target) {
+                if (target.firstSample(ColumnExtent.SHARE) >= 30) {
                     throw new UserException("the disk is gone");
                 }
-                super.read(order, first, rows, target);
+                super.read(order, target);
             }
         };
         List<RawBatch> ring = ring(source, 10, 2);
@@ -124,13 +168,13 @@ class BatchReaderTest {
         CountDownLatch slow = new CountDownLatch(1);
         SampleSource source = new CountingSource(20) {
             @Override
-            public void read(SampleOrder order, long first, int rows, RawBatch target) {
+            public void read(SampleOrder order, RawBatch target) {
                 try {
                     slow.await();
                 } catch (InterruptedException interruption) {
                     throw new IllegalStateException(interruption);
                 }
-                super.read(order, first, rows, target);
+                super.read(order, target);
             }
         };
         List<RawBatch> ring = ring(source, 10, 2);
@@ -163,9 +207,9 @@ class BatchReaderTest {
         long[] consumer = new long[batches];
         SampleSource source = new CountingSource(batches * 8L) {
             @Override
-            public void read(SampleOrder order, long first, int rows, RawBatch target) {
-                super.read(order, first, rows, target);
-                producer[(int) (first / 8)] = threads.getCurrentThreadAllocatedBytes();
+            public void read(SampleOrder order, RawBatch target) {
+                super.read(order, target);
+                producer[(int) (target.firstSample(ColumnExtent.SHARE) / 8)] = threads.getCurrentThreadAllocatedBytes();
             }
         };
         List<RawBatch> ring = ring(source, 8, 2);

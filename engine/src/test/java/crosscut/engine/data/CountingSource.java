@@ -1,11 +1,13 @@
 package crosscut.engine.data;
 
+import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.batch.RawBatchLayout.CategoricalColumn;
 import crosscut.kernels.device.DataType;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Map;
 
 /** Samples whose single id is their own index. */
 class CountingSource implements SampleSource {
@@ -33,16 +35,16 @@ class CountingSource implements SampleSource {
     }
 
     @Override
-    public void read(SampleOrder order, long first, int rows, RawBatch target) {
-        for (int row = 0; row < rows; row++) {
-            target.categorical(0).setAtIndex(ValueLayout.JAVA_INT, row, (int) order.sampleAt(first + row));
+    public void read(SampleOrder order, RawBatch target) {
+        ColumnExtent extent = target.extent(0);
+        for (int row = 0; row < target.rows(extent); row++) {
+            target.categorical(0).setAtIndex(ValueLayout.JAVA_INT, row, (int) order.sampleAt(target.firstSample(extent) + row));
         }
-        target.describe(rows, first);
     }
 
     @Override
-    public String fingerprint() {
-        return "counting " + samples;
+    public Fingerprint fingerprint() {
+        return Fingerprint.of(Map.of(Fingerprint.SUMMARY, "counting " + samples));
     }
 
     @Override

@@ -162,7 +162,7 @@ class RawBinaryDatasetTest {
                 source.read(position -> samples - 1 - position, 0, 1, batch);
                 assertThat(ids(batch, 0)).containsExactly(99_999);
             }
-            assertThat(source.fingerprint()).isNotBlank();
+            assertThat(source.fingerprint().text()).isNotBlank();
         }
     }
 
@@ -194,7 +194,7 @@ class RawBinaryDatasetTest {
 
     private static String fingerprint(Path spec, String split) {
         try (RawBinaryDataset dataset = RawBinaryDataset.open(spec)) {
-            return dataset.split(split).fingerprint();
+            return dataset.split(split).fingerprint().text();
         }
     }
 

@@ -81,7 +81,7 @@ class OffloadedTablesTest {
     @Property(tries = 100)
     void copiesOnAllRanksStayAndCountFirst(@ForAll @IntRange(min = 0, max = 3000) int threshold) {
         ModelConfig model = model(List.of(10L, 1L, 5L), 16);
-        PlacementConfig config = new PlacementConfig(PlacementConfig.Strategy.BASIC, Long.MAX_VALUE, 0, 5 * 16, threshold);
+        PlacementConfig config = new PlacementConfig(PlacementConfig.Strategy.BASIC, Long.MAX_VALUE, 0, 5 * 16).withOffloading(threshold);
         List<TableShard> shards = TablePlacement.of(model.tables(), 2, config).shardsOf(0);
         BitSet offloaded = offloaded(model, config, 2, 1);
         List<Integer> goes = offloaded.stream().mapToObj(shard -> shards.get(shard).table()).toList();

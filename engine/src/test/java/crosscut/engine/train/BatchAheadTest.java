@@ -73,18 +73,19 @@ class BatchAheadTest extends SimulatedRuns {
         TrainingConfig training = adam(40, 3, 1, PlacementConfig.NO_OFFLOADING).withPlacement(SLICED);
         runRanks(2, config(training, saving("whole", 0, null)), connection);
         stopAt = 3;
-        runRanks(2, config(training, saving("stopped", 0, null)), connection);
+        runRanks(2, config(training.withPlacement(SLICED.withDataParallelInput(true)), saving("stopped", 0, null)), connection);
         stopAt = -1;
         runRanks(2, config(training, saving("resumed", 0, "stopped")), connection);
         assertSameBits("resumed", "whole");
     }
 
-    /** Ids of the next batch travel beside what the step exchanges. */
+    /** Ids of the next batch are read by their owners, or travel beside what the step exchanges. */
     @ParameterizedTest
-    @CsvSource({"STAGED, 2", "NCCL, 2", "NCCL, 3"})
-    void ranksWhoseHostsDoNotWaitLearnTheSameBits(Connection connection, int ranks) throws IOException {
+    @CsvSource({"STAGED, 2, true", "NCCL, 2, true", "NCCL, 3, false", "NCCL, 3, true"})
+    void ranksWhoseHostsDoNotWaitLearnTheSameBits(Connection connection, int ranks, boolean dataParallelInput) throws IOException {
+        PlacementConfig placement = SLICED.withDataParallelInput(dataParallelInput);
         runRanks(ranks, config(adam(48, 1, 1, PlacementConfig.NO_OFFLOADING).withPlacement(SLICED), saving("waiting", 0, null)), Connection.NCCL);
-        runRanks(ranks, config(adam(48, 5, SELDOM, PlacementConfig.NO_OFFLOADING).withPlacement(SLICED), saving("running", 0, null)), connection);
+        runRanks(ranks, config(adam(48, 5, SELDOM, PlacementConfig.NO_OFFLOADING).withPlacement(placement), saving("running", 0, null)), connection);
         assertSameBits("running", "waiting");
     }
 
@@ -135,12 +136,13 @@ class BatchAheadTest extends SimulatedRuns {
         }
     }
 
-    /** An id beyond the whole table is no id of another rank's rows: the rank that reads the sample names it, and no rank takes it for nothing. */
+    /** An id beyond the whole table is no id of another rank's rows: a rank that reads it names it, and no rank takes it for nothing. */
     @ParameterizedTest
-    @CsvSource({"CPU", "STAGED"})
-    void aBadIdOfATableCutByRowsIsNamed(String devices) throws IOException {
+    @CsvSource({"CPU, false", "CPU, true", "STAGED, false", "STAGED, true"})
+    void aBadIdOfATableCutByRowsIsNamed(String devices, boolean dataParallelInput) throws IOException {
         writeFiles(IntStream.range(0, 3 * BATCH).toArray());
-        PlacementConfig rows = new PlacementConfig(PlacementConfig.Strategy.BASIC, PlacementConfig.REFERENCE_COLUMN_SLICE_THRESHOLD, 2400, 0);
+        PlacementConfig rows = new PlacementConfig(PlacementConfig.Strategy.BASIC, PlacementConfig.REFERENCE_COLUMN_SLICE_THRESHOLD, 2400, 0)
+                .withDataParallelInput(dataParallelInput);
         RunConfig config = onFiles(training(UpdateRule.Kind.SGD, Precision.FP32, LossScaling.NONE, STEPS, rows), NO_CHECKPOINTS);
         assertThatThrownBy(() -> runRanks(2, config, devices.equals("CPU") ? null : Connection.STAGED)).isInstanceOf(UserException.class)
                 .hasMessageMatching(".*feature size, sample \\d+: id 300 is outside \\[0, 300\\), .*");

@@ -11,10 +11,12 @@ import crosscut.kernels.optimizer.UpdateRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What ranks save, any other number of ranks with any other placement of tables continues. */
+/** What ranks save, any other number of ranks with any other placement of tables and the other way to read ids continues. */
 class ParallelCheckpointTest extends ParallelRuns {
 
     @ParameterizedTest
@@ -33,13 +35,25 @@ class ParallelCheckpointTest extends ParallelRuns {
     void slicesOfOnePlacementAreReadByAnyOther(int before, long columnsBefore, long rowsBefore, long dataParallelBefore,
             int after, long columnsAfter, long rowsAfter, long dataParallelAfter) throws IOException {
         PlacementConfig first = new PlacementConfig(PlacementConfig.Strategy.BASIC, columnsBefore, rowsBefore, dataParallelBefore);
-        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnsAfter, rowsAfter, dataParallelAfter);
+        PlacementConfig second = new PlacementConfig(PlacementConfig.Strategy.MEMORY_BALANCED, columnsAfter, rowsAfter, dataParallelAfter)
+                .withDataParallelInput(true);
         train(1, "whole", adam(STEPS));
         train(before, "parts", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS / 2, first));
         run(after, config(RunConfig.Mode.TRAIN, training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS, second),
                 checkpoints("parts", 0, folder.resolve("parts"))));
         assertThat(newest("parts").getFileName().toString()).endsWith("-step-" + STEPS);
         assertSameWithinTheLaw("parts", "whole");
+    }
+
+    @Test
+    void theWayToReadIdsMayChangeWhenATrainingIsResumedAndTheBitsDoNot() throws IOException {
+        PlacementConfig sent = PlacementConfig.DEFAULT.withDataParallelInput(true);
+        train(3, "whole", adam(STEPS));
+        train(3, "parts", training(UpdateRule.Kind.ADAM, Precision.FP32, BATCH, STEPS / 2, sent));
+        run(3, config(RunConfig.Mode.TRAIN, adam(STEPS), checkpoints("parts", 0, folder.resolve("parts"))));
+        Map<String, float[]> expected = newestTensors("whole");
+        assertThat(newestTensors("parts").keySet()).isEqualTo(expected.keySet());
+        newestTensors("parts").forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
     }
 
     @ParameterizedTest

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,10 +81,19 @@ abstract class ParallelRuns {
     }
 
     List<ProgressEvent> run(int ranks, RunConfig config, UnaryOperator<World> connection) {
+        return run(ranks, _ -> config, connection);
+    }
+
+    /** Ranks that differ in what they are told. */
+    List<ProgressEvent> run(int ranks, IntFunction<RunConfig> configs) {
+        return run(ranks, configs, world -> world);
+    }
+
+    private List<ProgressEvent> run(int ranks, IntFunction<RunConfig> configs, UnaryOperator<World> connection) {
         List<List<ProgressEvent>> events = ThreadWorld.run(ranks, world -> {
             List<ProgressEvent> heard = new ArrayList<>();
             try (Device device = TestModels.device(1)) {
-                new Run(config, device, connection.apply(world), heard::add, stop).execute();
+                new Run(configs.apply(world.rank()), device, connection.apply(world), heard::add, stop).execute();
             }
             return heard;
         });

@@ -44,10 +44,11 @@ class SimulatedTrainingTest extends SimulatedRuns {
 
     /** Tables whole; or the largest in slices of rows, another one in slices of columns, and copies of the small one. */
     @ParameterizedTest
-    @CsvSource({"STAGED, 2, FP32, FLOAT32, false", "STAGED, 2, FP16, FLOAT16, true", "NCCL, 2, FP32, FLOAT32, true", "NCCL, 4, FP32, FLOAT32, false",
-        "NCCL, 2, FP16, FLOAT16, false"})
-    void severalSimulatedRanksAgreeWithCpuRanks(Connection connection, int ranks, Precision precision, DataType type, boolean isSliced) throws IOException {
-        PlacementConfig placement = isSliced ? SLICED : PlacementConfig.DEFAULT;
+    @CsvSource({"STAGED, 2, FP32, FLOAT32, false, false", "STAGED, 2, FP16, FLOAT16, true, true", "NCCL, 2, FP32, FLOAT32, true, false",
+        "NCCL, 4, FP32, FLOAT32, false, true", "NCCL, 2, FP16, FLOAT16, false, false"})
+    void severalSimulatedRanksAgreeWithCpuRanks(
+            Connection connection, int ranks, Precision precision, DataType type, boolean isSliced, boolean dataParallelInput) throws IOException {
+        PlacementConfig placement = (isSliced ? SLICED : PlacementConfig.DEFAULT).withDataParallelInput(dataParallelInput);
         LossScaling scaling = new LossScaling(1024, false);
         runRanks(ranks, config(training(UpdateRule.Kind.SGD, Precision.FP32, scaling, STEPS, placement), saving("cpu", 0, null)), null);
         List<Double> expected = losses();
@@ -62,13 +63,15 @@ class SimulatedTrainingTest extends SimulatedRuns {
         assertThat(law.accepts((double) results().get("auc"), auc, 1)).isTrue();
     }
 
+    /** And whoever reads the ids. */
     @Test
     void everyConnectionOfRanksGivesTheSameBitsInEveryRun() throws IOException {
-        TrainingConfig adam = training(UpdateRule.Kind.ADAM, Precision.FP16, new LossScaling(1024, true), 3);
+        TrainingConfig adam = training(UpdateRule.Kind.ADAM, Precision.FP16, new LossScaling(1024, true), 3, SLICED);
         runRanks(2, config(adam, saving("one", 0, null)), Connection.NCCL);
         List<Double> expected = losses();
+        TrainingConfig sent = adam.withPlacement(SLICED.withDataParallelInput(true));
         for (Connection connection : Connection.values()) {
-            runRanks(2, config(adam, saving(connection.name(), 0, null)), connection);
+            runRanks(2, config(sent, saving(connection.name(), 0, null)), connection);
             assertThat(losses()).isEqualTo(expected);
             assertSameBits(connection.name(), "one");
         }

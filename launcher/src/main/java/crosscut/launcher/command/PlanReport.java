@@ -69,8 +69,9 @@ record PlanReport(
     private static String line(PlacementPlan.Rank rank) {
         String tables = rank.shards().stream().filter(shard -> !shard.part().replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
         String replicated = rank.shards().stream().filter(shard -> shard.part().replicated()).map(PlacementPlan.Shard::text).collect(Collectors.joining(" "));
-        return String.format(Locale.ROOT, "rank %d: %,d parameters, %,d lookups and %s sent per step; tables: %s%s", rank.rank(), rank.elements(),
-                rank.lookups(), ByteSize.text(rank.sentBytes()), tables.isEmpty() ? "none" : tables, replicated.isEmpty() ? "" : "; on every rank: " + replicated);
+        return String.format(Locale.ROOT, "rank %d: %,d parameters, %,d lookups, %s read and %s sent per step; tables: %s%s", rank.rank(),
+                rank.elements(), rank.lookups(), ByteSize.text(rank.readBytes()), ByteSize.text(rank.sentBytes()), tables.isEmpty() ? "none" : tables,
+                replicated.isEmpty() ? "" : "; on every rank: " + replicated);
     }
 
     private String verdict(long left, long bytes) {
@@ -114,6 +115,7 @@ record PlanReport(
         entry.put("rank", rank.rank());
         entry.put("parameters", rank.elements());
         entry.put("lookups_per_step", rank.lookups());
+        entry.put("read_bytes_per_step", rank.readBytes());
         entry.put("sent_bytes_per_step", rank.sentBytes());
         entry.put("tables", rank.shards().stream().map(PlanReport::json).toList());
         return entry;

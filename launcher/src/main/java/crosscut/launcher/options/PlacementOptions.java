@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where the embedding tables are: how several ranks share them, and which are in host memory. */
+/** Where the embedding tables are: how several ranks share them and who reads their ids, and which are in host memory. */
 @FlagGroup("Embedding tables: which rank, which memory")
 final class PlacementOptions {
 
@@ -38,9 +38,16 @@ final class PlacementOptions {
                     + "everything is in host memory anyway. Default: all tables on the GPU")
     private Double offloadingThreshold;
 
+    @Option(names = "--data_parallel_input", arity = "1", defaultValue = "false",
+            description = "Each of several ranks reads the ids of its own samples for all tables and sends them to the ranks that keep the tables. "
+                    + "--nodata_parallel_input: these read the ids of all samples themselves, and no others. The results do not depend on it. "
+                    + "Default: ${DEFAULT-VALUE}")
+    private boolean dataParallelInput;
+
     /** @param isGpu whether devices have memory of their own */
     PlacementConfig toConfig(boolean isGpu) {
-        PlacementConfig onDevice = new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold);
+        PlacementConfig onDevice = new PlacementConfig(strategy, columnSliceThreshold, rowSliceThreshold, dataParallelThreshold)
+                .withDataParallelInput(dataParallelInput);
         if (offloadingThreshold == null) {
             return onDevice;
         }

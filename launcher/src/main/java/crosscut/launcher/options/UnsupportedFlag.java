@@ -32,8 +32,6 @@ public final class UnsupportedFlag {
         table.put("--use_mde_embeddings", tablesAreSeparate);
         table.put("--embedding_trainable", "the reference never uses it; tables are always trained, --mode eval changes nothing");
 
-        table.put("--data_parallel_input", "how ranks read the input is chosen for you and does not change the results; drop the flag");
-
         table.put("--profiler_start_step", "use the JVM's flight recorder: JDK_JAVA_OPTIONS=-XX:StartFlightRecording=filename=run.jfr");
         table.put("--profiled_rank", "use the JVM's flight recorder: JDK_JAVA_OPTIONS=-XX:StartFlightRecording=filename=run-%p.jfr records every rank");
 

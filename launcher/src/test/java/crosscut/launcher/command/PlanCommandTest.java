@@ -12,6 +12,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** Plans of the reference's largest model, on a machine that could hold none of it. */
 class PlanCommandTest {
 
+    /** As NVIDIA's tools store one: a label, 13 numerical values of 2 bytes, 26 ids of the narrowest types. */
+    private static final int SAMPLE_BYTES = 90;
+
     @TempDir
     private Path folder;
 
@@ -45,7 +48,22 @@ class PlanCommandTest {
         assertThat(result.status()).as(result.err()).isZero();
         assertThat(result.out()).contains("of 8, which needs most:", "embedding exchange")
                 .containsPattern("on the device by rank: ([0-9.]+ GiB, ){7}[0-9.]+ GiB")
-                .containsPattern("rank 0: [0-9,]+ parameters, [0-9,]+ lookups and [0-9.]+ MiB sent per step; tables: .*cat_0\\[[0-9]+:[0-9]+\\]");
+                .containsPattern("rank 0: [0-9,]+ parameters, [0-9,]+ lookups, [0-9.]+ MiB read and [0-9.]+ MiB sent.*; tables: .*cat_0\\[[0-9]+:[0-9]+\\]");
+    }
+
+    /** Either a rank reads the ids of all 65,536 samples for its tables, or an eighth of every column; all ranks together read everything once. */
+    @Test
+    void showsWhatARankReadsAndSendsInEitherModeOfInput() {
+        JsonNode read = new JsonMapper().readTree(plan("--device=cuda", "--np=8", "--json", "--column_slice_threshold=100000000000").out()).get("placement");
+        JsonNode sent = new JsonMapper().readTree(
+                plan("--device=cuda", "--np=8", "--json", "--column_slice_threshold=100000000000", "--data_parallel_input").out()).get("placement");
+        assertThat(sum(read, "read_bytes_per_step")).isEqualTo(sum(sent, "read_bytes_per_step")).isEqualTo(65_536L * SAMPLE_BYTES);
+        assertThat(sent.valueStream().mapToLong(rank -> rank.get("read_bytes_per_step").asLong()).distinct().toArray()).containsExactly(8192L * SAMPLE_BYTES);
+        assertThat(sum(sent, "sent_bytes_per_step") - sum(read, "sent_bytes_per_step")).isEqualTo(7 * 8192L * 26 * Integer.BYTES);
+    }
+
+    private static long sum(JsonNode ranks, String name) {
+        return ranks.valueStream().mapToLong(rank -> rank.get(name).asLong()).sum();
     }
 
     @Test

@@ -22,7 +22,8 @@ class ReferenceFlagsTest {
             "optimizer=adam", "interaction=cross", "learning_rate=1e-4", "beta1=0.9", "beta2=0.999", "warmup_steps=100", "decay_start_step=48000",
             "decay_steps=24000", "num_cross_layers=3", "cross_layer_projection_dim=512", "mode=train", "embedding_zeros_initializer=false", "amp=false",
             "auc_thresholds=8000", "epochs=1", "max_steps=-1", "evals_per_epoch=1", "print_freq=100", "loss_scale=65536",
-            "feature_spec=feature_spec.yaml", "dist_strategy=memory_balanced", "column_slice_threshold=5000000000");
+            "feature_spec=feature_spec.yaml", "dist_strategy=memory_balanced", "column_slice_threshold=5000000000",
+            "data_parallel_input=false");
 
     private static final List<String> WITHOUT_DEFAULTS = List.of("seed", "save_checkpoint_path", "restore_checkpoint_path", "dataset_path", "dataset_type",
             "log_path", "row_slice_threshold", "data_parallel_threshold", "cpu_offloading_threshold_gb");
@@ -30,7 +31,7 @@ class ReferenceFlagsTest {
     private static final List<String> OF_NO_USE_HERE = List.of(
             "run_eagerly", "tfdata_debug", "embedding_trainable", "use_mde_embeddings", "concat_embedding",
             "cpu", "xla", "inter_op_parallelism",
-            "intra_op_parallelism", "profiler_start_step", "profiled_rank", "data_parallel_input", "synthetic_dataset_use_feature_spec",
+            "intra_op_parallelism", "profiler_start_step", "profiled_rank", "synthetic_dataset_use_feature_spec",
             "synthetic_dataset_train_batches", "synthetic_dataset_valid_batches", "synthetic_dataset_cardinalities", "synthetic_dataset_hotness",
             "synthetic_dataset_num_numerical_features");
 

@@ -30,6 +30,13 @@ class TrainCommandTest {
     }
 
     @Test
+    void everyRankIsToldWhoReadsTheIds() {
+        CommandLines result = train("--np=2", "--data_parallel_input");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines()).hasSize(2).allSatisfy(line -> assertThat(line).contains("--data_parallel_input"));
+    }
+
+    @Test
     void aBatchThatCannotBeDividedIsRefusedAtOnce() {
         CommandLines result = train("--np=3", "--batch_size=64", "--valid_batch_size=60");
         assertThat(result.status()).isNotZero();

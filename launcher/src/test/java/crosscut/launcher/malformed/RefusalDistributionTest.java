@@ -27,7 +27,8 @@ class RefusalDistributionTest {
             1 | --dataset_path=DIR/nowhere            | DIR/nowhere/feature_spec.yaml: no such file
             1 | --log_path=DIR/absent/log             | cannot write the log
             1 | --max_steps=2                         | DIR/set/train/color.bin: feature color, sample 9: id 77
-            1 | --max_steps=2 --np=2 --batch_size=32  | rank 0: DIR/set/train/color.bin: feature color, sample 9: id 77
+            1 | --max_steps=2 --np=2 --batch_size=32  | rank 1: DIR/set/train/color.bin: feature color, sample 9: id 77
+            1 | --max_steps=2 --np=2 --batch_size=32 --data_parallel_input | rank 0: DIR/set/train/color.bin: feature color, sample 9: id 77
             """)
     void isOneLineOnStandardError(int status, String flags, String mentioned) throws IOException, InterruptedException {
         SmallDataset dataset = SmallDataset.write(folder.resolve("set"));
