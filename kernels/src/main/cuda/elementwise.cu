@@ -28,11 +28,9 @@ constexpr int SUM_BLOCK_ROWS = 256;
 template <typename T, int N>
 __device__ __forceinline__ void column_sums(
         const T* values, long long stride, const T* factors, long long factor_stride, long long rows, int columns, float* sums) {
-    __shared__ float partial[SUM_LANES][WARP_LANES * N];
     int strips = (columns + WARP_LANES * N - 1) / (WARP_LANES * N);
     long long row_block = blockIdx.x / strips;
-    int in_strip = lane() * N;
-    int column = static_cast<int>(blockIdx.x % strips) * WARP_LANES * N + in_strip;
+    int column = (static_cast<int>(blockIdx.x % strips) * WARP_LANES + lane()) * N;
     int row_lane = threadIdx.x / WARP_LANES;
     Floats<N> sum;
 #pragma unroll
@@ -52,25 +50,11 @@ __device__ __forceinline__ void column_sums(
             }
         }
     }
-#pragma unroll
-    for (int i = 0; i < N; i++) {
-        partial[row_lane][in_strip + i] = sum[i];
-    }
-    __syncthreads();
-#pragma unroll
-    for (int half = SUM_LANES / 2; half > 0; half /= 2) {
-        if (row_lane < half) {
-#pragma unroll
-            for (int i = 0; i < N; i++) {
-                partial[row_lane][in_strip + i] += partial[row_lane + half][in_strip + i];
-            }
-        }
-        __syncthreads();
-    }
+    sum = strided_sums<SUM_LANES * WARP_LANES, WARP_LANES>(sum);
     if (row_lane == 0 && column < columns) {
 #pragma unroll
         for (int i = 0; i < N; i++) {
-            sums[row_block * columns + column + i] = partial[0][in_strip + i];
+            sums[row_block * columns + column + i] = sum[i];
         }
     }
 }

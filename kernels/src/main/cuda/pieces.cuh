@@ -55,20 +55,35 @@ __device__ __forceinline__ Floats<N> load_constant(const T* address) {
     }
 }
 
-// The sum of one number per thread, by a tree that depends on the number of threads alone. All threads of the block call it, once; thread 0 gets the sum.
-template <int THREADS>
-__device__ __forceinline__ double block_sum(double value) {
-    __shared__ double sums[THREADS];
+template <int N>
+__device__ __forceinline__ void operator+=(Floats<N>& sum, const Floats<N>& terms) {
+#pragma unroll
+    for (int i = 0; i < N; i++) {
+        sum[i] += terms[i];
+    }
+}
+
+// Sums over the threads of a block whose numbers leave one rest when divided by KEPT, by a tree that depends on THREADS and KEPT alone: thread t gets that of
+// rest t. All threads of the block call it; what threads from KEPT on get is of no use.
+template <int THREADS, int KEPT, typename V>
+__device__ __forceinline__ V strided_sums(const V& value) {
+    __shared__ V sums[THREADS];
     sums[threadIdx.x] = value;
     __syncthreads();
 #pragma unroll
-    for (int half = THREADS / 2; half > 0; half /= 2) {
+    for (int half = THREADS / 2; half >= KEPT; half /= 2) {
         if (threadIdx.x < half) {
             sums[threadIdx.x] += sums[threadIdx.x + half];
         }
         __syncthreads();
     }
-    return sums[0];
+    return sums[threadIdx.x];
+}
+
+// The sum of one number per thread, by a tree that depends on the number of threads alone. All threads of the block call it; thread 0 gets the sum.
+template <int THREADS>
+__device__ __forceinline__ double block_sum(double value) {
+    return strided_sums<THREADS, 1>(value);
 }
 
 // The sum of an array by one block, in an order that depends on its length alone; thread 0 gets it.

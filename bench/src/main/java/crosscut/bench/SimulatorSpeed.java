@@ -14,6 +14,7 @@ import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
 import crosscut.kernels.embedding.EmbeddingTable;
 import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.loss.LastLayer;
 import crosscut.kernels.optimizer.UpdateRule;
 import crosscut.simulator.SimulatorOptions;
 import crosscut.simulator.driver.SimulatedCuda;
@@ -104,9 +105,15 @@ public final class SimulatorSpeed {
                 tensor(device, DataType.FLOAT32, 1, PARAMETERS), tensor(device, DataType.FLOAT32, 1, PARAMETERS),
                 tensor(device, DataType.FLOAT32, 1, PARAMETERS), null, step));
         embedding(device, operations, adam, step);
-        operations.put("binary cross entropy", device.loss().binaryCrossEntropy(tensor(device, DataType.FLOAT32, BATCH, 1),
-                tensor(device, DataType.FLOAT32, 1, BATCH), BATCH, null, tensor(device, DataType.FLOAT32, BATCH, 1), tensor(device, DataType.FLOAT32, 1, 1)));
+        operations.put("last layer", device.loss().lastLayer(lastLayer(device), tensor(device, DataType.FLOAT32, 1, BATCH), BATCH, null,
+                tensor(device, DataType.FLOAT32, 1, 1)));
         return operations;
+    }
+
+    private static LastLayer lastLayer(Device device) {
+        return new LastLayer(tensor(device, DataType.FLOAT32, BATCH, WIDTH), true, tensor(device, DataType.FLOAT32, WIDTH, 1),
+                tensor(device, DataType.FLOAT32, 1, 1), tensor(device, DataType.FLOAT32, BATCH, 1), tensor(device, DataType.FLOAT32, BATCH, 1),
+                tensor(device, DataType.FLOAT32, BATCH, WIDTH), tensor(device, DataType.FLOAT32, WIDTH, 1), tensor(device, DataType.FLOAT32, 1, 1));
     }
 
     private static void embedding(Device device, Map<String, Operation> operations, UpdateRule adam, Tensor step) {

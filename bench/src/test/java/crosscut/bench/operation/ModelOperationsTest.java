@@ -41,7 +41,7 @@ class ModelOperationsTest {
         assertThat(operations.stream().map(operation -> operation.call().qualifiedName()).collect(Collectors.toSet())).containsExactlyInAnyOrder(
                 "Decoder.decode", "EmbeddingOperations.gather", "EmbeddingOperations.groupIds", "EmbeddingOperations.update", "MatrixProducts.forward",
                 "MatrixProducts.inputGradient", "MatrixProducts.weightGradient", "CrossOperations.forward", "CrossOperations.productGradient",
-                "CrossOperations.inputGradient", "CrossOperations.copy", "LossOperations.binaryCrossEntropy", "OptimizerOperations.update",
+                "CrossOperations.inputGradient", "CrossOperations.copy", "LossOperations.lastLayer", "OptimizerOperations.update",
                 "OptimizerOperations.cast", "OptimizerOperations.gradientNorm", "OptimizerOperations.checkFinite", "OptimizerOperations.adjustLossScale",
                 "MetricOperations.countScores");
         assertThat(operations).filteredOn(operation -> operation.launches() > 1).isNotEmpty();

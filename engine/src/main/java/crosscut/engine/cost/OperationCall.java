@@ -1,6 +1,7 @@
 package crosscut.engine.cost;
 
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.loss.LastLayer;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -38,9 +39,13 @@ public record OperationCall(Class<?> family, String name, List<Object> arguments
         return ((List<?>) arguments.get(index)).stream().map(Tensor.class::cast).toList();
     }
 
-    /** Every tensor among the arguments, those in lists included. */
+    /** Every tensor among the arguments, those in lists and of a last layer included. */
     public List<Tensor> allTensors() {
-        Stream<?> all = arguments.stream().flatMap(argument -> argument instanceof Collection<?> several ? several.stream() : Stream.of(argument));
+        Stream<?> all = arguments.stream().flatMap(argument -> switch (argument) {
+            case Collection<?> several -> several.stream();
+            case LastLayer layer -> layer.tensors().stream();
+            case null, default -> Stream.of(argument);
+        });
         return all.filter(Tensor.class::isInstance).map(Tensor.class::cast).toList();
     }
 }

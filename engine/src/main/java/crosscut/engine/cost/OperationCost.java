@@ -6,6 +6,7 @@ import crosscut.kernels.embedding.EmbeddingOperations.IdGroups;
 import crosscut.kernels.embedding.EmbeddingTable;
 import crosscut.kernels.embedding.RowStage;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.loss.LastLayer;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +41,7 @@ public record OperationCost(String layer, String name, boolean isProduct, double
             case "MatrixProducts.forward" -> product(call, pick(call, 0, 1, 2, 4), masks.bytes(call.tensor(4)), call.tensor(1));
             case "MatrixProducts.inputGradient" -> inputGradient(call, masks);
             case "MatrixProducts.weightGradient" -> product(call, pick(call, 0, 1, 2, 3), 0, call.tensor(2));
+            case "LossOperations.lastLayer" -> lastLayer(call);
             case "CrossOperations.inputGradient" -> memory(call, crossGradientInputs(call), pick(call, 5));
             case "EmbeddingOperations.gather" -> gather(call, rows);
             case "EmbeddingOperations.groupIds" -> groupIds(call);
@@ -66,6 +68,11 @@ public record OperationCost(String layer, String name, boolean isProduct, double
         List<Tensor> read = maskBytes > 0 ? pick(call, 0, 1, 2) : pick(call, 0, 1, 2, 3);
         // The result may take the place of the residual, and then that memory is read and written.
         return product(call, read, maskBytes + bytes(pick(call, 4)), call.tensor(1));
+    }
+
+    /** Three products of one output: forward, and the gradients of input and weights. */
+    private static OperationCost lastLayer(OperationCall call) {
+        return new OperationCost("", name(call), true, 3 * 2.0 * call.argument(0, LastLayer.class).x().elements(), bytes(call.allTensors()), 0);
     }
 
     private static OperationCost memory(OperationCall call, List<Tensor> read, List<Tensor> written) {

@@ -11,6 +11,7 @@ import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.loss.LastLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Method;
@@ -96,6 +97,7 @@ public final class DescribedDevice {
             case "decoder" -> working.ofDecoder((RawBatchLayout) arguments[0]);
             // The cross network has an op of this name too, which allocates nothing.
             case "inputGradient" -> arguments[1] instanceof Tensor weights ? working.ofInputGradient(weights, (Tensor) arguments[3]) : List.of();
+            case "lastLayer" -> working.ofLastLayer((LastLayer) arguments[0]);
             default -> List.of();
         };
     }

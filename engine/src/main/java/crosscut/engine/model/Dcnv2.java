@@ -12,7 +12,6 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
-import crosscut.kernels.gemm.Activation;
 import crosscut.kernels.optimizer.LossScale;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.LinkedHashSet;
@@ -42,8 +41,8 @@ public final class Dcnv2 implements AutoCloseable {
     private final Mlp bottom;
     private final CrossNetwork cross;
     private final Mlp top;
+    private final OutputLayer output;
     private final Operation repeatBottom;
-    private final Operation loss;
     private final Operation x0Gradient;
     private final SideWork side;
     private final Exchanges exchanges;
@@ -64,14 +63,12 @@ public final class Dcnv2 implements AutoCloseable {
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
         this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, idLayout, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
-                training == null ? null : tensors.bottomGradients(), Activation.RELU, side);
+                training == null ? null : tensors.bottomGradients(), side);
         this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side);
-        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), Activation.NONE,
-                side);
+        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), side);
+        this.output = bindOutput(parameters, training);
         this.repeatBottom = bindTopInput();
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
-        this.loss = device.loss().binaryCrossEntropy(logits(), labels(), training == null ? batchSize : training.globalBatch(),
-                training == null ? null : training.factor(), training == null ? null : tensors.get("gradient.logits"), loss());
         this.take = bindTake();
     }
 
@@ -152,6 +149,13 @@ public final class Dcnv2 implements AutoCloseable {
         return new OperationSequence(List.of(copyX0, copyBottom));
     }
 
+    private OutputLayer bindOutput(DenseParameters parameters, Training training) {
+        int hidden = model.topMlp().size() - 1;
+        OutputLayer.Learning learning = training == null ? null : new OutputLayer.Learning(labels(), training.globalBatch(), training.factor(), loss(),
+                tensors.get("gradient.logits"), tensors.topGradients().getLast(), hidden > 0);
+        return new OutputLayer(device, parameters, "top." + hidden, tensors.topValues().getLast(), logits(), learning, side);
+    }
+
     private Operation bindX0Gradient(Tensor lossScale) {
         CrossNetwork.CrossTensors c = tensors.cross();
         Tensor throughTop = tensors.repeatedBottom(tensors.get("gradient.top.input"));
@@ -217,7 +221,7 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get("logits");
     }
 
-    /** (1, 1) FLOAT32, this rank's share of the mean loss of the global batch. */
+    /** (1, 1) FLOAT32, this rank's share of the mean loss of the global batch; in training only. */
     public Tensor loss() {
         return tensors.get("loss");
     }
@@ -232,12 +236,13 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get(name);
     }
 
-    /** Training: from the batch that was taken to logits. */
-    public void forward(Stream stream) {
+    /** Training: from the batch that was taken to logits and loss, and back through the last layer, which takes both ways at once. */
+    public void forwardToLoss(Stream stream) {
         if (embeddings != null) {
             embeddings.lookUpPrepared(stream);
         }
-        forwardFromLookUp(stream);
+        forwardToOutput(stream);
+        output.learn(stream);
     }
 
     /** Evaluation: from a decoded batch to logits. A pass for training may do this between two steps. */
@@ -245,10 +250,11 @@ public final class Dcnv2 implements AutoCloseable {
         if (embeddings != null) {
             embeddings.lookUpDecoded(stream);
         }
-        forwardFromLookUp(stream);
+        forwardToOutput(stream);
+        output.forward(stream);
     }
 
-    private void forwardFromLookUp(Stream stream) {
+    private void forwardToOutput(Stream stream) {
         if (bottom != null) {
             bottom.forward(stream);
         }
@@ -260,14 +266,9 @@ public final class Dcnv2 implements AutoCloseable {
         top.forward(stream);
     }
 
-    /** From logits and labels to the loss and, in training, its gradient with respect to the logits. */
-    public void loss(Stream stream) {
-        loss.launch(stream);
-    }
-
     /**
-     * From the gradient of the logits to the gradients of all dense parameters and of x0. Several ranks then all have the sums of the dense gradients, and the
-     * gradients of x0 are with the tables; what other ranks need leaves as soon as it is there.
+     * After {@link #forwardToLoss}, from the gradient of the last layer's input to the gradients of all other dense parameters and of x0. Several ranks then
+     * all have the sums of the dense gradients, and the gradients of x0 are with the tables; what other ranks need leaves as soon as it is there.
      */
     public void backward(Stream stream) {
         top.backward(stream);

@@ -35,7 +35,6 @@ final class Dcnv2Tensors {
         DataType type = precision.computeType();
         TensorPlan plan = new TensorPlan(training ? "training activations" : "inference activations");
         planInputs(plan, model, type, batch, ids);
-        plan.add("loss", DataType.FLOAT32, 1, 1);
         planValues(plan, model, type, batch, training);
         if (training) {
             planGradients(plan, model, type, batch);
@@ -107,6 +106,7 @@ final class Dcnv2Tensors {
         plan.add("gradient.top.input", type, batch, model.topInputWidth());
         planHidden(plan, "gradient.top", model.topMlp(), type, batch);
         plan.add("gradient.logits", type, batch, 1);
+        plan.add("loss", DataType.FLOAT32, 1, 1);
     }
 
     Tensor get(String name) {
@@ -185,11 +185,10 @@ final class Dcnv2Tensors {
         return all;
     }
 
-    /** Input and outputs of the top MLP; the last output is the logits. */
+    /** Input and outputs of the top MLP's hidden layers; the last of them is what the output layer reads. */
     List<Tensor> topValues() {
         List<Tensor> values = hidden("top", model.topMlp());
         values.addFirst(topInput());
-        values.add(get("logits"));
         return values;
     }
 
@@ -197,7 +196,6 @@ final class Dcnv2Tensors {
     List<Tensor> topGradients() {
         List<Tensor> gradients = hidden("gradient.top", model.topMlp());
         gradients.addFirst(get("gradient.top.input"));
-        gradients.add(get("gradient.logits"));
         return gradients;
     }
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stack of linear layers {@code y_i = relu(y_{i-1} W_i + b_i)}; the last layer of the top MLP has no ReLU.
+ * A stack of linear layers {@code y_i = relu(y_{i-1} W_i + b_i)}: the bottom MLP, and the top MLP without its {@link OutputLayer}. May be empty.
  *
  * <p>Gradients that come in and go out belong to the values after the ReLU's mask: whoever produces the gradient of a ReLU's output has already multiplied it
  * by (output > 0), in the epilogue that writes it.
@@ -27,20 +27,18 @@ final class Mlp {
      * @param name "bottom" or "top", the prefix of the parameters
      * @param values input, then the output of every layer: (batch, width)
      * @param gradients dL/d of {@code values}, null for inference; the first may be null when nothing upstream learns
-     * @param lastActivation what follows the last layer
      * @param side takes the weight gradients; null for inference
      */
-    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, Activation lastActivation, SideWork side) {
+    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, SideWork side) {
         MatrixProducts products = device.matrixProducts();
         List<Operation> ahead = new ArrayList<>();
         List<Operation> back = new ArrayList<>();
         int layers = values.size() - 1;
         for (int layer = 0; layer < layers; layer++) {
             String prefix = name + "." + layer;
-            Activation activation = layer == layers - 1 ? lastActivation : Activation.RELU;
             Tensor weights = parameters.weight(prefix + ".weight");
             Tensor bias = parameters.bias(prefix + ".bias", products.biasType(weights));
-            ahead.add(device.named(prefix, products.forward(values.get(layer), weights, bias, activation, values.get(layer + 1))));
+            ahead.add(device.named(prefix, products.forward(values.get(layer), weights, bias, Activation.RELU, values.get(layer + 1))));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
             bindBackward(back, side, device, parameters, name + "." + layer, values, gradients, layer);

@@ -33,6 +33,11 @@ final class SideWork implements AutoCloseable {
         return branch;
     }
 
+    /** Lets the side stream come behind what the main stream has been given so far: the gradients that the main stream writes, before sums over ranks. */
+    Operation afterMain() {
+        return branch().fork();
+    }
+
     /**
      * To be launched when all branches of one part of the parameters have been forked.
      *

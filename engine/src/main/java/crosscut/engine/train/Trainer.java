@@ -97,8 +97,7 @@ public final class Trainer implements AutoCloseable {
 
     /** The step from the look-up to the updates; the device records it once and replays it. */
     private void launch(Stream main) {
-        model.forward(main);
-        model.loss(main);
+        model.forwardToLoss(main);
         model.backward(main);
         finishGradients.launch(main);
         model.updateTables(main);

@@ -66,7 +66,7 @@ class StepCostsTest {
     @Test
     void namesTheLayers() {
         assertThat(COSTS.launches().stream().map(OperationCost::layer).distinct())
-                .contains("gather", "bottom.0", "cross.2", "top.4 backward", "embedding update");
+                .contains("gather", "bottom.0", "cross.2", "top.4", "top.3 backward", "embedding update");
     }
 
     @Test

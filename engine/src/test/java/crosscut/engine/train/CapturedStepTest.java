@@ -69,14 +69,8 @@ class CapturedStepTest {
             0 cublasLtMatmul 96 x 512 x 112 RELU_AUX_BIAS
             0 cublasLtMatmul 80 x 512 x 96 RELU_AUX_BIAS
             0 cublasLtMatmul 24 x 512 x 80 RELU_BIAS
-            0 kernel dot_wide_{type}
-            0 kernel cross_entropy_{type}
-            0 kernel mean_loss
-            1 kernel column_sums_wide_{type}
-            1 kernel column_sums_wide_f32
-            1 kernel column_sums_single_{type}
-            1 kernel column_sums_single_f32
-            0 kernel outer_wide_{type}
+            0 kernel last_layer_wide_{type}
+            0 kernel last_layer_sums
             1 cublasLtMatmul 24 x 80 x 512 BGRADA
             0 cublasLtMatmul 80 x 512 x 24 DRELU
             1 cublasLtMatmul 80 x 96 x 512 BGRADA

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.engine.TestModels;
 import crosscut.engine.config.LossScaling;
+import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
 import crosscut.engine.config.RunConfig;
@@ -12,6 +13,7 @@ import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.Tolerance;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.optimizer.UpdateRule;
 import crosscut.simulator.execution.LaneOrder;
 import java.io.IOException;
@@ -61,6 +63,18 @@ class SimulatedTrainingTest extends SimulatedRuns {
         }
         compare("gpu", "cpu", law);
         assertThat(law.accepts((double) results().get("auc"), auc, 1)).isTrue();
+    }
+
+    /** No layer of the top MLP takes a ReLU's output then, and none brings its gradients beside the main stream. */
+    @ParameterizedTest
+    @CsvSource({"2, false", "2, true", "0, false", "0, true"})
+    void ranksWithATopMlpOfOneLayerAgreeWithCpuRanks(int crossLayers, boolean readsBottomAgain) throws IOException {
+        ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), List.of(1), crossLayers, 3, readsBottomAgain, Pooling.MEAN);
+        for (Connection connection : new Connection[] {null, Connection.NCCL}) {
+            RunConfig config = config(training(Precision.FP32), saving(connection == null ? "cpu" : "gpu", 0, null));
+            runRanks(2, new RunConfig(config.mode(), config.dataset(), model, config.training(), config.checkpoint(), config.flags()), connection);
+        }
+        compare("gpu", "cpu", new Tolerance(DataType.FLOAT32, STEPS));
     }
 
     /** And whoever reads the ids. */

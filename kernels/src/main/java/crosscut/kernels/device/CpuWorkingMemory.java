@@ -3,6 +3,7 @@ package crosscut.kernels.device;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.embedding.CpuEmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
 /** The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own. */
@@ -30,6 +31,11 @@ public final class CpuWorkingMemory implements WorkingMemory {
 
     @Override
     public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
+        return List.of();
+    }
+
+    @Override
+    public List<PlannedMemory> ofLastLayer(LastLayer layer) {
         return List.of();
     }
 

@@ -17,6 +17,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class VectorLoops {
 
+    /** Running sums of {@link #dot}: the lanes of the widest vector there is, so that narrower ones can do the same. */
+    public static final int RUNNING_SUMS = 16;
+
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -103,6 +106,72 @@ public final class VectorLoops {
             long at = bytes(index);
             set(out, outOffset + at, get(a, aOffset + at) * get(b, bOffset + at) + get(c, cOffset + at));
         }
+    }
+
+    /** {@code values = 0}. */
+    public static void clear(MemorySegment values, long offset, int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int index = 0; index < whole; index += SPECIES.length()) {
+            FloatVector.zero(SPECIES).intoMemorySegment(values, offset + bytes(index), ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            set(values, offset + bytes(index), 0);
+        }
+    }
+
+    /** {@code out = factor * a}. */
+    public static void scale(float factor, MemorySegment a, long aOffset, MemorySegment out, long outOffset, int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int index = 0; index < whole; index += SPECIES.length()) {
+            long at = bytes(index);
+            load(a, aOffset + at).mul(factor).intoMemorySegment(out, outOffset + at, ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(out, outOffset + at, factor * get(a, aOffset + at));
+        }
+    }
+
+    /** {@code sum = sum + factor * terms}. */
+    public static void addScaled(float factor, MemorySegment terms, long termsOffset, MemorySegment sum, long sumOffset, int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int index = 0; index < whole; index += SPECIES.length()) {
+            long at = bytes(index);
+            load(sum, sumOffset + at).add(load(terms, termsOffset + at).mul(factor)).intoMemorySegment(sum, sumOffset + at, ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            set(sum, sumOffset + at, get(sum, sumOffset + at) + factor * get(terms, termsOffset + at));
+        }
+    }
+
+    /**
+     * The sum of {@code a * b}: {@value #RUNNING_SUMS} running sums, each of the products that many places apart, are added in a binary tree. Reducing the
+     * lanes of a vector would leave the order to the JIT.
+     *
+     * @param scratch takes the running sums, FP32, from {@code scratchOffset} on
+     */
+    public static float dot(MemorySegment a, long aOffset, MemorySegment b, long bOffset, int count, MemorySegment scratch, long scratchOffset) {
+        int whole = count - count % RUNNING_SUMS;
+        for (int first = 0; first < RUNNING_SUMS; first += SPECIES.length()) {
+            FloatVector sum = FloatVector.zero(SPECIES);
+            for (int index = first; index < whole; index += RUNNING_SUMS) {
+                long at = bytes(index);
+                sum = sum.add(load(a, aOffset + at).mul(load(b, bOffset + at)));
+            }
+            sum.intoMemorySegment(scratch, scratchOffset + bytes(first), ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            long running = scratchOffset + bytes(index - whole);
+            set(scratch, running, get(scratch, running) + get(a, aOffset + bytes(index)) * get(b, bOffset + bytes(index)));
+        }
+        for (int half = RUNNING_SUMS / 2; half > 0; half /= 2) {
+            for (int index = 0; index < half; index++) {
+                long running = scratchOffset + bytes(index);
+                set(scratch, running, get(scratch, running) + get(scratch, running + bytes(half)));
+            }
+        }
+        return get(scratch, scratchOffset);
     }
 
     /** {@code values = gate > 0 ? values : 0}: the way back through a ReLU whose output is {@code gate}. */

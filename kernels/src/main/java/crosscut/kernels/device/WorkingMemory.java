@@ -2,6 +2,7 @@ package crosscut.kernels.device;
 
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
 /**
@@ -32,6 +33,9 @@ public interface WorkingMemory {
      * @param reluOutput the output of the ReLU that the gradient goes through, or null
      */
     List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput);
+
+    /** What {@link crosscut.kernels.loss.LossOperations#lastLayer} allocates. */
+    List<PlannedMemory> ofLastLayer(LastLayer layer);
 
     /**
      * What {@link crosscut.kernels.collective.Collectives#allReduceSum} allocates on the device; nothing on a single rank.

@@ -15,9 +15,9 @@ public final class CpuLossOperations implements LossOperations {
     }
 
     @Override
-    public Operation binaryCrossEntropy(Tensor logits, Tensor labels, long globalBatch, Tensor lossScale, Tensor logitGradient, Tensor loss) {
-        TensorChecks.floatingOnCpu("logits", logits);
-        LossChecks.binaryCrossEntropy(logits, labels, globalBatch, lossScale, logitGradient, loss);
-        return new CpuBinaryCrossEntropy(pool, logits, labels, globalBatch, lossScale, logitGradient, loss);
+    public Operation lastLayer(LastLayer layer, Tensor labels, long globalBatch, Tensor lossScale, Tensor loss) {
+        TensorChecks.floatingOnCpu("x", layer.x());
+        LossChecks.lastLayer(layer, labels, globalBatch, lossScale, loss);
+        return new CpuLastLayer(pool, layer, labels, globalBatch, lossScale, loss);
     }
 }

@@ -1,2 +1,2 @@
-/** Binary cross entropy from logits, and its gradient. */
+/** The last layer with its binary cross entropy, forward and back. */
 package crosscut.kernels.loss;

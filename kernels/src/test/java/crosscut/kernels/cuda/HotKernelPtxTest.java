@@ -37,8 +37,7 @@ final class HotKernelPtxTest {
             product_gradient_wide_f32  | 2x16                | 1x16             | 75 75 75 75
             input_gradient_3_wide_f32  | 9x16 12x8 12x4      | 1x16             | 75 75 75 75
             dot_wide_f32               | 6x16 3x4            | 1x4              | 75 75 75 75
-            outer_wide_f32             | 3x16 1x4            | 1x16             | 75 75 75 75
-            column_sums_wide_f32       | 10x16 5x4           | 4x4              | 75 75 75 75
+            last_layer_wide_f32        | 12x16 15x4          | 6x16 1x8 14x4    | 50 50 50 66
             check_finite_wide_f32      | 1x16                |                  | 75 75 75 75
             update_chunks_f32          | 19x16 85x8 70x4     | 21x16 29x4       | 37 37 37 50
             adam_wide_none             | 4x16 7x4            | 3x16 3x4         | 75 75 75 75
@@ -47,8 +46,7 @@ final class HotKernelPtxTest {
             product_gradient_wide_f16  | 2x16                | 1x16             | 75 75 75 75
             input_gradient_3_wide_f16  | 9x16 12x8 24x2      | 1x16             | 75 75 75 75
             dot_wide_f16               | 6x16 1x4 2x2        | 1x2              | 75 75 75 75
-            outer_wide_f16             | 3x16 1x2            | 1x16             | 75 75 75 75
-            column_sums_wide_f16       | 10x16 5x2           | 8x4              | 75 75 75 75
+            last_layer_wide_f16        | 12x16 3x4 12x2      | 6x16 1x8 10x4 8x2 | 50 50 50 66
             update_chunks_f16          | 15x16 89x8 66x4 4x2 | 21x16 29x4       | 37 37 37 50
             adam_wide_f16              | 4x16 7x4            | 3x16 1x8 3x4 1x2 | 75 75 75 75
             gather_single4_bf16        | 4x16 4x8 3x4        | 4x8              | 50 50 50 66
@@ -56,10 +54,10 @@ final class HotKernelPtxTest {
             product_gradient_wide_bf16 | 2x16                | 1x16             | 75 75 75 75
             input_gradient_3_wide_bf16 | 9x16 12x8 24x2      | 1x16             | 75 75 75 75
             dot_wide_bf16              | 6x16 1x4 2x2        | 1x2              | 75 75 75 75
-            outer_wide_bf16            | 3x16 1x2            | 1x16             | 75 75 75 75
-            column_sums_wide_bf16      | 10x16 5x2           | 8x4              | 75 75 75 75
+            last_layer_wide_bf16       | 12x16 3x4 12x2      | 6x16 1x8 10x4 8x2 | 50 50 50 66
             update_chunks_bf16         | 15x16 89x8 66x4 4x2 | 21x16 29x4       | 37 37 37 50
             adam_wide_bf16             | 4x16 7x4            | 3x16 1x8 3x4 1x2 | 75 75 75 75
+            last_layer_sums            | 5x8 9x4             | 2x4              | 75 75 75 75
             update_groups              | 20x16 63x8 70x4     | 5x16 73x4        | 25 25 25 33
             update_rest                | 5x16 25x8 22x4      | 16x4             | 62 62 62 75
             count_digits_of_ids        | 20x8 16x4           | 5x4              | 75 75 75 75

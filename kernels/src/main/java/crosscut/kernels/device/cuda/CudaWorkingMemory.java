@@ -9,6 +9,8 @@ import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.embedding.CudaEmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.CublasLtMatrixProducts;
+import crosscut.kernels.loss.CudaLossOperations;
+import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
 /**
@@ -41,6 +43,11 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
     @Override
     public List<PlannedMemory> ofInputGradient(Tensor weights, Tensor reluOutput) {
         return CublasLtMatrixProducts.plannedMasks(weights, reluOutput);
+    }
+
+    @Override
+    public List<PlannedMemory> ofLastLayer(LastLayer layer) {
+        return CudaLossOperations.plannedSums(layer);
     }
 
     /** Simulated devices exchange through host memory. */

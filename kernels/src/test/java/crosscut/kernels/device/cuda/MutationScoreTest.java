@@ -40,14 +40,16 @@ class MutationScoreTest {
     private static final String EDGES = "edges";
     private static final int LAUNCHES_AT_EDGES = 100;
 
-    /** The last barrier of block_sum: only thread 0 reads the sum, and thread 0 wrote it. Other kernels may want it from other threads. */
+    /** The last barrier of strided_sums: who reads a sum has written it. It is there for the next sums, and not every one of them has any. */
     private static final String NEEDLESS_BARRIER = "pieces.cuh:";
 
     /**
-     * Comparisons that may be shifted: inside exp and log1p, which choose between ways to the same result, and where a logit of 0 is on either side
-     * ({@code loss.cu}); the loop over sums that is unrolled from 1024 on, and its rest.
+     * Comparisons that may be shifted ({@code loss.cu} but for the last): a loop over at most 7 columns that 32 lanes share and so never go around; rounds of
+     * samples, and strips of columns, of which one more does nothing new; inside exp and log1p, which choose between ways to the same result, and where a logit
+     * of 0 is on either side; loops over sums that are unrolled, and their rests.
      */
-    private static final List<String> MAY_BE_SHIFTED = List.of("loss.cu:21", "loss.cu:23", "loss.cu:25", "pieces.cuh:78");
+    private static final List<String> MAY_BE_SHIFTED = List.of("loss.cu:22", "loss.cu:44", "loss.cu:87", "loss.cu:73", "loss.cu:74", "loss.cu:77",
+            "loss.cu:174", "pieces.cuh:93");
 
     @Test
     void synchronisationAndEdgesAreTested() throws IOException {
