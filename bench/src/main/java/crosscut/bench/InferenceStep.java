@@ -32,6 +32,7 @@ public final class InferenceStep implements Contender {
         stream = device.createStream("inference");
         model = parameters.inferencePass(device, batchSize);
         decoder = model.decoder(batch.layout(), () -> batch);
+        model.takeWeights(stream);
         scoring = device.capture("inference", stream, this::launch);
     }
 

@@ -95,6 +95,7 @@ public final class DescribedDevice {
             case "createDoubleBufferedIdGroups" -> working.ofIdGroups((TableSet) arguments[0], (int) arguments[1], true);
             case "createStream" -> working.ofStream((String) arguments[0]);
             case "decoder" -> working.ofDecoder((RawBatchLayout) arguments[0]);
+            case "forward" -> arguments.length > 5 && arguments[5] != null ? working.ofFixedWeights((Tensor) arguments[1]) : List.of();
             // The cross network has an op of this name too, which allocates nothing.
             case "inputGradient" -> arguments[1] instanceof Tensor weights ? working.ofInputGradient(weights, (Tensor) arguments[3]) : List.of();
             case "lastLayer" -> working.ofLastLayer((LastLayer) arguments[0]);

@@ -8,6 +8,7 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.FixedWeights;
 import crosscut.kernels.gemm.MatrixProducts;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,17 +41,20 @@ final class CrossNetwork {
     private final MatrixProducts products;
     private final DenseParameters parameters;
     private final CrossTensors tensors;
+    private final FixedWeights fixed;
 
     /**
      * Binds the layers.
      *
      * @param side takes the weight gradients; null for inference
+     * @param fixed takes the weights of an inference; null for training
      */
-    CrossNetwork(Device device, ModelConfig model, DenseParameters parameters, CrossTensors tensors, SideWork side) {
+    CrossNetwork(Device device, ModelConfig model, DenseParameters parameters, CrossTensors tensors, SideWork side, FixedWeights fixed) {
         this.device = device;
         this.products = device.matrixProducts();
         this.parameters = parameters;
         this.tensors = tensors;
+        this.fixed = fixed;
         List<Operation> ahead = new ArrayList<>();
         List<Operation> back = new ArrayList<>();
         for (int layer = 0; layer < model.crossLayers(); layer++) {
@@ -74,7 +78,7 @@ final class CrossNetwork {
         Tensor h = tensors.h().get(layer);
         if (lowRank) {
             Tensor u = tensors.u().get(layer);
-            ahead.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u));
+            ahead.add(products.forward(x, parameters.weight(name + ".U"), null, Activation.NONE, u, fixed));
             ahead.add(forward(u, parameters.weight(name + ".V"), name, h));
         } else {
             ahead.add(forward(x, parameters.weight(name + ".weight"), name, h));
@@ -84,7 +88,7 @@ final class CrossNetwork {
 
     /** The product that adds the bias of the layer. */
     private Operation forward(Tensor input, Tensor weights, String layer, Tensor output) {
-        return products.forward(input, weights, parameters.bias(layer + ".bias", products.biasType(weights)), Activation.NONE, output);
+        return products.forward(input, weights, parameters.bias(layer + ".bias", products.biasType(weights)), Activation.NONE, output, fixed);
     }
 
     /**

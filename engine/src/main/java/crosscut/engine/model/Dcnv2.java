@@ -12,6 +12,7 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.FixedWeights;
 import crosscut.kernels.optimizer.LossScale;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.LinkedHashSet;
@@ -42,6 +43,7 @@ public final class Dcnv2 implements AutoCloseable {
     private final CrossNetwork cross;
     private final Mlp top;
     private final OutputLayer output;
+    private final FixedWeights fixed;
     private final Operation repeatBottom;
     private final Operation x0Gradient;
     private final SideWork side;
@@ -59,13 +61,14 @@ public final class Dcnv2 implements AutoCloseable {
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
         this.inputs = new BatchInputs(device, precision, idLayout, tensors, training != null && device.overlapsStreams());
         this.exchanges = tables.world().isSingle() ? null : new Exchanges(device, tables.world().collectives());
+        this.fixed = training == null ? new FixedWeights(device::allocate) : null;
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
         this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, idLayout, training);
         this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
-                training == null ? null : tensors.bottomGradients(), side);
-        this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side);
-        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), side);
+                training == null ? null : tensors.bottomGradients(), side, fixed);
+        this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side, fixed);
+        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), side, fixed);
         this.output = bindOutput(parameters, training);
         this.repeatBottom = bindTopInput();
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
@@ -153,7 +156,7 @@ public final class Dcnv2 implements AutoCloseable {
         int hidden = model.topMlp().size() - 1;
         OutputLayer.Learning learning = training == null ? null : new OutputLayer.Learning(labels(), training.globalBatch(), training.factor(), loss(),
                 tensors.get("gradient.logits"), tensors.topGradients().getLast(), hidden > 0);
-        return new OutputLayer(device, parameters, "top." + hidden, tensors.topValues().getLast(), logits(), learning, side);
+        return new OutputLayer(device, parameters, "top." + hidden, tensors.topValues().getLast(), logits(), learning, side, fixed);
     }
 
     private Operation bindX0Gradient(Tensor lossScale) {
@@ -236,6 +239,16 @@ public final class Dcnv2 implements AutoCloseable {
         return tensors.get(name);
     }
 
+    /**
+     * Takes the dense weights as they are now. A pass that only goes forward computes with what it took last, so this comes before its first {@link #score}
+     * and again after the weights have changed; a training pass always computes with the weights as they are, and this does nothing.
+     */
+    public void takeWeights(Stream stream) {
+        if (fixed != null) {
+            fixed.take(stream);
+        }
+    }
+
     /** Training: from the batch that was taken to logits and loss, and back through the last layer, which takes both ways at once. */
     public void forwardToLoss(Stream stream) {
         if (embeddings != null) {
@@ -297,6 +310,9 @@ public final class Dcnv2 implements AutoCloseable {
     public void close() {
         if (exchanges != null) {
             exchanges.close();
+        }
+        if (fixed != null) {
+            fixed.close();
         }
         memory.close();
         inputs.close();

@@ -6,6 +6,7 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.FixedWeights;
 import crosscut.kernels.gemm.MatrixProducts;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +29,10 @@ final class Mlp {
      * @param values input, then the output of every layer: (batch, width)
      * @param gradients dL/d of {@code values}, null for inference; the first may be null when nothing upstream learns
      * @param side takes the weight gradients; null for inference
+     * @param fixed takes the weights of an inference; null for training
      */
-    Mlp(Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, SideWork side) {
+    Mlp(
+            Device device, DenseParameters parameters, String name, List<Tensor> values, List<Tensor> gradients, SideWork side, FixedWeights fixed) {
         MatrixProducts products = device.matrixProducts();
         List<Operation> ahead = new ArrayList<>();
         List<Operation> back = new ArrayList<>();
@@ -38,7 +41,7 @@ final class Mlp {
             String prefix = name + "." + layer;
             Tensor weights = parameters.weight(prefix + ".weight");
             Tensor bias = parameters.bias(prefix + ".bias", products.biasType(weights));
-            ahead.add(device.named(prefix, products.forward(values.get(layer), weights, bias, Activation.RELU, values.get(layer + 1))));
+            ahead.add(device.named(prefix, products.forward(values.get(layer), weights, bias, Activation.RELU, values.get(layer + 1), fixed)));
         }
         for (int layer = layers - 1; gradients != null && layer >= 0; layer--) {
             bindBackward(back, side, device, parameters, name + "." + layer, values, gradients, layer);

@@ -6,6 +6,7 @@ import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.FixedWeights;
 import crosscut.kernels.gemm.MatrixProducts;
 import crosscut.kernels.loss.LastLayer;
 import java.util.List;
@@ -40,12 +41,14 @@ final class OutputLayer {
      * @param logits (batch, 1)
      * @param learning null for inference
      * @param side comes behind the gradients; null for inference
+     * @param fixed takes the weights of an inference; null for training
      */
-    OutputLayer(Device device, DenseParameters parameters, String name, Tensor input, Tensor logits, Learning learning, SideWork side) {
+    OutputLayer(
+            Device device, DenseParameters parameters, String name, Tensor input, Tensor logits, Learning learning, SideWork side, FixedWeights fixed) {
         MatrixProducts products = device.matrixProducts();
         Tensor weights = parameters.weight(name + ".weight");
         Tensor bias = parameters.bias(name + ".bias", products.biasType(weights));
-        forward = device.named(name, products.forward(input, weights, bias, Activation.NONE, logits));
+        forward = device.named(name, products.forward(input, weights, bias, Activation.NONE, logits, fixed));
         learn = learning == null ? null
                 : new OperationSequence(List.of(device.named(name, bind(device, parameters, name, input, logits, learning)), side.afterMain()));
     }

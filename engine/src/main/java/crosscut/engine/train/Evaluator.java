@@ -78,6 +78,7 @@ final class Evaluator implements AutoCloseable {
         long lastReport = start;
         ExactAuc exact = new ExactAuc();
         histogram.clear();
+        model.takeWeights(stream);
         try (BatchReader reader = BatchReader.allSamples(source, world.rank(), SampleOrder.STORED, 0, ring.batches())) {
             for (long i = 0; i < wanted; i++) {
                 if (stop.getAsBoolean()) {

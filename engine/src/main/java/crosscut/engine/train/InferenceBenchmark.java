@@ -66,6 +66,7 @@ final class InferenceBenchmark {
         try (Stream stream = device.createStream("inference"); ScoreReader scores = new ScoreReader(device, model.logits(), model.labels());
                 BatchRing ring = new BatchRing(device, source.layout(model.batchSize()));
                 Decoder decoder = model.decoder(ring.layout(), () -> batch)) {
+            model.takeWeights(stream);
             Operation scoring = device.capture("inference", stream, main -> launch(decoder, main));
             int done = 0;
             while (done < batches && !stop.isRequested()) {

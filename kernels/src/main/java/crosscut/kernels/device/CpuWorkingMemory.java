@@ -3,10 +3,14 @@ package crosscut.kernels.device;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.embedding.CpuEmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
-/** The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own. */
+/**
+ * The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own and keeps copies of fixed
+ * weights.
+ */
 public final class CpuWorkingMemory implements WorkingMemory {
 
     @Override
@@ -37,6 +41,11 @@ public final class CpuWorkingMemory implements WorkingMemory {
     @Override
     public List<PlannedMemory> ofLastLayer(LastLayer layer) {
         return List.of();
+    }
+
+    @Override
+    public List<PlannedMemory> ofFixedWeights(Tensor weights) {
+        return List.of(CpuMatrixProducts.plannedCopy(weights));
     }
 
     @Override

@@ -37,6 +37,9 @@ public interface WorkingMemory {
     /** What {@link crosscut.kernels.loss.LossOperations#lastLayer} allocates. */
     List<PlannedMemory> ofLastLayer(LastLayer layer);
 
+    /** What {@link crosscut.kernels.gemm.FixedWeights} keep of such weights, at most. */
+    List<PlannedMemory> ofFixedWeights(Tensor weights);
+
     /**
      * What {@link crosscut.kernels.collective.Collectives#allReduceSum} allocates on the device; nothing on a single rank.
      *

@@ -22,8 +22,9 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
     /** Tasks worth having while blocks stay large enough: keeps 16 threads busy from a batch of 1024 on. */
     private static final int WANTED_BLOCKS = 16;
 
-    /** Edges are multiples of this: whole vectors and register tiles of every CPU. */
-    private static final int GRAIN = 32;
+    /** Edges are multiples of these: whole vectors and register tiles of every CPU, and the columns that oneDNN packs together. */
+    private static final int ROW_GRAIN = 32;
+    private static final int COLUMN_GRAIN = 64;
 
     /**
      * Up to so many rows, walking the weights unpacked is the faster way after all, and narrow blocks give every thread some. Measured with oneDNN 3.13 on
@@ -46,14 +47,14 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
             int narrowest = rows <= MIN_ROW_BLOCK ? NARROWEST_COLUMN_BLOCK : 2 * NARROWEST_COLUMN_BLOCK;
             columnBlocks = Math.max(columnBlocks, Math.min(WANTED_BLOCKS, columns / narrowest));
         }
-        int columnBlock = roundUp(Math.ceilDiv(columns, columnBlocks));
+        int columnBlock = roundUp(Math.ceilDiv(columns, columnBlocks), COLUMN_GRAIN);
         int wantedRowBlocks = Math.ceilDiv(WANTED_BLOCKS, columnBlocks);
         long rowBlock = Math.clamp(Math.ceilDiv(rows, wantedRowBlocks), MIN_ROW_BLOCK, MAX_ROW_BLOCK);
-        return new BlockGrid(rows, columns, roundUp((int) rowBlock), columnBlock);
+        return new BlockGrid(rows, columns, roundUp((int) rowBlock, ROW_GRAIN), columnBlock);
     }
 
-    private static int roundUp(int size) {
-        return Math.ceilDiv(size, GRAIN) * GRAIN;
+    private static int roundUp(int size, int grain) {
+        return Math.ceilDiv(size, grain) * grain;
     }
 
     private int rowBlocks() {
@@ -62,7 +63,22 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
 
     /** Number of blocks. */
     int count() {
-        return rowBlocks() * Math.ceilDiv(columns, columnBlock);
+        return rowBlocks() * pieces();
+    }
+
+    /** Number of blocks in a row of blocks: pieces of the right-hand operand. */
+    int pieces() {
+        return Math.ceilDiv(columns, columnBlock);
+    }
+
+    /** Which piece of the right-hand operand a block needs. */
+    int piece(int index) {
+        return index / rowBlocks();
+    }
+
+    /** First column of a piece. */
+    int columnOfPiece(int piece) {
+        return piece * columnBlock;
     }
 
     /** First row of a block. */
@@ -72,7 +88,7 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
 
     /** First column of a block. */
     int column(int index) {
-        return index / rowBlocks() * columnBlock;
+        return columnOfPiece(piece(index));
     }
 
     /** Rows of the block that starts at {@code row}. */

@@ -4,6 +4,7 @@ import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.UnavailableLibraryException;
 import crosscut.bindings.onednn.OneDnn;
 import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 
@@ -13,6 +14,13 @@ public interface CpuMatrixProducts extends MatrixProducts {
     @Override
     default DataType biasType(Tensor w) {
         return DataType.FLOAT32;
+    }
+
+    /** What a copy of fixed weights takes at most: oneDNN fills up blocks of 32 rows and 64 columns. */
+    static PlannedMemory plannedCopy(Tensor weights) {
+        long rows = Math.ceilDiv(weights.rows(), 32L) * 32;
+        long columns = Math.ceilDiv(weights.columns(), 64) * 64L;
+        return new PlannedMemory(FixedWeights.OWNER, rows * columns * weights.type().byteSize());
     }
 
     /** Makes the chosen implementation, with the libraries of this process. */

@@ -81,8 +81,9 @@ public final class CublasLtMatrixProducts implements MatrixProducts {
         return isVector(w) ? DataType.FLOAT32 : w.type();
     }
 
+    /** cuBLASLt reads weights as they lie, and as fast as any copy: {@code fixed} stays empty. */
     @Override
-    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y, FixedWeights fixed) {
         ProductTerms terms = ProductTerms.forward(x, w, bias, biasType(w), activation, y);
         if (y.rows() == 0) {
             return nothing();

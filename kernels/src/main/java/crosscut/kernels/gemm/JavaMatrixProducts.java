@@ -31,9 +31,13 @@ public final class JavaMatrixProducts extends PooledMatrixProducts {
         return "Java Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits" + (reason == null ? "" : " (" + reason + ")");
     }
 
+    /** Panels are packed in the tasks that read them: copies of fixed weights would save little. */
     @Override
-    Operation bind(ProductTerms terms) {
-        return new JavaProduct(pool(), terms, buffers);
+    Operation bind(ProductTerms terms, FixedWeights fixed) {
+        if (FewRowsFloat32.suits(terms, fixed)) {
+            return new FewRowsFloat32(pool(), terms, fixed);
+        }
+        return FewRowsBfloat16.suits(terms) ? new FewRowsBfloat16(pool(), terms) : new JavaProduct(pool(), terms, buffers);
     }
 
     @Override

@@ -25,7 +25,17 @@ public interface MatrixProducts extends AutoCloseable {
      * @param bias (1, out) FLOAT32 or {@link #biasType}, or null for none
      * @param y (batch, out)
      */
-    Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y);
+    default Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+        return forward(x, w, bias, activation, y, null);
+    }
+
+    /**
+     * The same for weights that stay as they are for many launches.
+     *
+     * @param fixed has to {@link FixedWeights#take take} the weights before this is launched, and again when they have changed; bias and x are read at every
+     *     launch. Null for weights that may change from launch to launch
+     */
+    Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y, FixedWeights fixed);
 
     /**
      * {@code dx = (dy w^T + residual) * (reluOutput > 0)}.

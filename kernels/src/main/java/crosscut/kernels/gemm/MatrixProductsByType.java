@@ -25,8 +25,8 @@ final class MatrixProductsByType implements CpuMatrixProducts {
     }
 
     @Override
-    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
-        return of(x).forward(x, w, bias, activation, y);
+    public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y, FixedWeights fixed) {
+        return of(x).forward(x, w, bias, activation, y, fixed);
     }
 
     @Override

@@ -8,7 +8,9 @@ import crosscut.bindings.onednn.OneDnnStream;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.WorkerPool;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +24,8 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     private final WorkerScratch scratch;
     /** Blocks of the same shape, strides and extras share one compiled product. */
     private final Map<MatmulDescription, WorkerMatmul> compiled = new HashMap<>();
+
+    private final List<WorkerPacking> packings = new ArrayList<>();
 
     /** Takes over {@code library}: {@link #close} closes it. */
     public OneDnnMatrixProducts(WorkerPool pool, OneDnn library) {
@@ -40,16 +44,17 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     }
 
     @Override
-    Operation bind(ProductTerms terms) {
-        return new OneDnnProduct(pool(), this, terms, (rows, columns) -> compile(terms, rows, columns));
+    Operation bind(ProductTerms terms, FixedWeights fixed) {
+        return FewRowsFloat32.suits(terms, fixed) ? new FewRowsFloat32(pool(), terms, fixed) : new OneDnnProduct(this, terms, fixed);
     }
 
-    private WorkerMatmul compile(ProductTerms terms, int rows, int columns) {
+    /** The product of a block of the result. */
+    WorkerMatmul compile(ProductTerms terms, int rows, int columns, boolean hasPackedRight) {
         MatmulDescription description = new MatmulDescription(
                 layout(terms.left(), rows, terms.left().columns()),
                 layout(terms.right(), terms.right().rows(), columns),
                 layout(new MatrixView(terms.destination(), false), rows, columns),
-                terms.bias() != null, terms.residual() != null, terms.activation() == Activation.RELU);
+                terms.bias() != null, terms.residual() != null, terms.activation() == Activation.RELU, hasPackedRight);
         return compiled.computeIfAbsent(description, this::compile);
     }
 
@@ -57,6 +62,14 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         // A product is compiled for the number of threads that the compiling thread has set.
         makeSingleThreaded();
         return new WorkerMatmul(library.newMatmul(description), streams, scratch);
+    }
+
+    /** What packs right-hand operands for {@code product}; closed with this. */
+    WorkerPacking packing(WorkerMatmul product) {
+        makeSingleThreaded();
+        WorkerPacking packing = product.newPacking();
+        packings.add(packing);
+        return packing;
     }
 
     private static MatrixLayout layout(MatrixView matrix, long rows, long columns) {
@@ -71,6 +84,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
     @Override
     public void close() {
+        packings.forEach(WorkerPacking::close);
         for (WorkerMatmul matmul : compiled.values()) {
             matmul.close();
         }

@@ -18,14 +18,21 @@ abstract class PooledMatrixProducts implements CpuMatrixProducts {
         return pool;
     }
 
-    /** The op that computes {@code terms}. */
-    abstract Operation bind(ProductTerms terms);
+    /**
+     * The op that computes {@code terms}.
+     *
+     * @param fixed takes copies of the right-hand operand, which are then read in its place; null to read it at every launch
+     */
+    abstract Operation bind(ProductTerms terms, FixedWeights fixed);
+
+    private Operation bind(ProductTerms terms) {
+        return bind(terms, null);
+    }
 
     @Override
-    public final Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+    public final Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y, FixedWeights fixed) {
         TensorChecks.floatingOnCpu("x", x);
-        ProductTerms terms = ProductTerms.forward(x, w, bias, biasType(w), activation, y);
-        return FewRowsProduct.suits(terms) ? new FewRowsProduct(pool, terms) : bind(terms);
+        return bind(ProductTerms.forward(x, w, bias, biasType(w), activation, y), fixed);
     }
 
     @Override

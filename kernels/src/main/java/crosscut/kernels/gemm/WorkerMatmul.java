@@ -23,6 +23,21 @@ final class WorkerMatmul implements AutoCloseable {
         }
     }
 
+    /** Bytes of the right-hand operand in the order that the product reads. */
+    long weightsByteSize() {
+        return matmul.weightsByteSize();
+    }
+
+    /** Whether a right-hand operand packed for {@code other} is packed for this product too. */
+    boolean hasWeightsLike(WorkerMatmul other) {
+        return matmul.hasWeightsLike(other.matmul);
+    }
+
+    /** What packs right-hand operands for this product. */
+    WorkerPacking newPacking() {
+        return new WorkerPacking(matmul.newPacking(), streams, scratch);
+    }
+
     void run(int worker, long source, long weights, long bias, long destination) {
         executions[worker].run(streams[worker], source, weights, bias, destination, scratch.address(worker));
     }

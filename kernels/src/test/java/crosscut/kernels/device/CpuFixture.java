@@ -2,6 +2,7 @@ package crosscut.kernels.device;
 
 import com.sun.management.ThreadMXBean;
 import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.FixedWeights;
 import crosscut.kernels.gemm.MatrixProducts;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -191,7 +192,7 @@ public final class CpuFixture implements AutoCloseable {
         }
 
         @Override
-        public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y) {
+        public Operation forward(Tensor x, Tensor w, Tensor bias, Activation activation, Tensor y, FixedWeights fixed) {
             throw new UnsupportedOperationException();
         }
 

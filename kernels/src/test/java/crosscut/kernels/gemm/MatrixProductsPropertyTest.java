@@ -1,6 +1,9 @@
 package crosscut.kernels.gemm;
 
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
 import crosscut.kernels.device.DataType;
+import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.WorkerPool;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -82,7 +85,44 @@ class MatrixProductsPropertyTest {
 
         one.products().forward(x.tensor(), w.tensor(), bias == null ? null : bias.tensor(), activation, y.tensor()).launch(null);
 
-        ReferenceProduct expected = ReferenceProduct.of(x.values(), w.values(), one.batch(), one.in(), one.out());
+        assertForward(one, x, w, bias, activation, y);
+    }
+
+    /** A second set of values lies in the same weights, as after a step of training. */
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+    void forwardWithFixedWeights(@ForAll("cases") Case one, @ForAll boolean hasOneRow) {
+        int rows = hasOneRow ? 1 : one.batch();
+        TestMatrix x = one.matrix(rows, one.in());
+        TestMatrix w = one.matrix(one.in(), one.out());
+        TestMatrix bias = one.first() ? one.row(one.out()) : null;
+        Activation activation = one.second() ? Activation.RELU : Activation.NONE;
+        TestMatrix y = TestMatrix.view(one.type(), rows, one.out(), one.gap(), one.offset());
+        try (FixedWeights fixed = new FixedWeights((_, bytes) -> TestMatrix.memory(bytes))) {
+            Operation product = one.products().forward(x.tensor(), w.tensor(), bias == null ? null : bias.tensor(), activation, y.tensor(), fixed);
+            for (int round = 0; round < 2; round++) {
+                w.random(new SplittableRandom(one.seed() + round));
+                fixed.take(null);
+                product.launch(null);
+                assertForward(one, x, w, bias, activation, y);
+            }
+        }
+    }
+
+    @Example
+    void fixedWeightsHaveToBeTaken() {
+        for (int rows : new int[] {1, 40}) {
+            TestMatrix x = TestMatrix.dense(DataType.FLOAT32, rows, 300);
+            TestMatrix y = TestMatrix.dense(DataType.FLOAT32, rows, 400);
+            try (FixedWeights fixed = new FixedWeights((_, bytes) -> TestMatrix.memory(bytes))) {
+                Operation product = oneDnn.forward(x.tensor(), TestMatrix.dense(DataType.FLOAT32, 300, 400).tensor(), null, Activation.NONE, y.tensor(), fixed);
+                assertThatIllegalStateException().isThrownBy(() -> product.launch(null))
+                        .withMessage("a product was launched before its fixed weights were taken");
+            }
+        }
+    }
+
+    private static void assertForward(Case one, TestMatrix x, TestMatrix w, TestMatrix bias, Activation activation, TestMatrix y) {
+        ReferenceProduct expected = ReferenceProduct.of(x.values(), w.values(), Math.toIntExact(x.tensor().rows()), one.in(), one.out());
         for (int row = 0; row < expected.rows(); row++) {
             for (int column = 0; column < expected.columns(); column++) {
                 expected.add(row, column, bias == null ? 0 : bias.get(0, column));
@@ -139,6 +179,8 @@ class MatrixProductsPropertyTest {
         for (boolean isOneDnn : new boolean[] {true, false}) {
             for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
                 forward(new Case(isOneDnn, type, 300, 40, 1100, 0, 0, true, true, 1));
+                forwardWithFixedWeights(new Case(isOneDnn, type, 300, 140, 1100, 0, 0, true, true, 1), false);
+                forwardWithFixedWeights(new Case(isOneDnn, type, 2, 300, 1100, 0, 0, true, true, 1), false);
                 inputGradient(new Case(isOneDnn, type, 300, 1100, 40, 0, 0, true, true, 2), true);
                 weightGradient(new Case(isOneDnn, type, 40, 300, 1100, 0, 0, true, true, 3));
             }

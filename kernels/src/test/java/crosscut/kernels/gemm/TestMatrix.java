@@ -40,6 +40,11 @@ final class TestMatrix {
         }
     }
 
+    /** Zeros. */
+    static DeviceMemory memory(long byteSize) {
+        return new Memory(Arena.ofAuto().allocate(byteSize, 64));
+    }
+
     private TestMatrix(Tensor tensor) {
         this.tensor = tensor;
     }

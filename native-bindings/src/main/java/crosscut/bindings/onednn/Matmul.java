@@ -3,12 +3,15 @@ package crosscut.bindings.onednn;
 import static crosscut.bindings.onednn.OneDnnConstants.ELTWISE_RELU;
 import static crosscut.bindings.onednn.OneDnnConstants.QUERY_IMPLEMENTATION_NAME;
 import static crosscut.bindings.onednn.OneDnnConstants.QUERY_SCRATCHPAD_LAYOUT;
+import static crosscut.bindings.onednn.OneDnnConstants.QUERY_WEIGHTS_LAYOUT;
 import static crosscut.bindings.onednn.OneDnnConstants.SCRATCHPAD_MODE_USER;
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
 
 /** A compiled matrix product. Any number of threads may execute it at once, each through a {@link MatmulExecution} of its own. */
 public final class Matmul implements AutoCloseable {
@@ -19,6 +22,7 @@ public final class Matmul implements AutoCloseable {
     private final MatmulDescription description;
     private final long primitiveDescription;
     private final long primitive;
+    private final long weightsLayout;
     private final long scratchpadLayout;
 
     Matmul(SetupCalls setup, StepCalls steps, long engine, MatmulDescription description) {
@@ -28,12 +32,18 @@ public final class Matmul implements AutoCloseable {
         this.description = description;
         primitiveDescription = describe();
         primitive = setup.create("dnnl_primitive_create", primitiveDescription);
-        scratchpadLayout = (long) setup.invoke("dnnl_primitive_desc_query_md", JAVA_LONG, primitiveDescription, QUERY_SCRATCHPAD_LAYOUT, 0);
+        weightsLayout = layoutOf(QUERY_WEIGHTS_LAYOUT);
+        scratchpadLayout = layoutOf(QUERY_SCRATCHPAD_LAYOUT);
+    }
+
+    /** The layout belongs to the primitive's description. */
+    private long layoutOf(int query) {
+        return (long) setup.invoke("dnnl_primitive_desc_query_md", JAVA_LONG, primitiveDescription, query, 0);
     }
 
     private long describe() {
         long source = newLayout(description.source());
-        long weights = newLayout(description.weights());
+        long weights = description.hasPackedWeights() ? newLayoutOfChoice(description.weights()) : newLayout(description.weights());
         long bias = description.hasBias() ? newLayout(biasLayout()) : 0L;
         long destination = newLayout(description.destination());
         long attributes = newAttributes();
@@ -72,7 +82,7 @@ public final class Matmul implements AutoCloseable {
         return new MatrixLayout(1, columns, ElementType.FLOAT32, columns, 1);
     }
 
-    long newLayout(MatrixLayout layout) {
+    private long newLayout(MatrixLayout layout) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment sizes = arena.allocateFrom(JAVA_LONG, layout.rows(), layout.columns());
             MemorySegment strides = arena.allocateFrom(JAVA_LONG, layout.rowStride(), layout.columnStride());
@@ -80,7 +90,25 @@ public final class Matmul implements AutoCloseable {
         }
     }
 
-    void destroyLayout(long layout) {
+    /** One that leaves the order of the elements to the library. */
+    private long newLayoutOfChoice(MatrixLayout layout) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment sizes = arena.allocateFrom(JAVA_LONG, layout.rows(), layout.columns());
+            return setup.create("dnnl_memory_desc_create_with_tag", 2, sizes, layout.type().code(), OneDnnConstants.ANY_ORDER);
+        }
+    }
+
+    /** Lets {@code use} have the library's description of a layout for the time of the call. */
+    void withLayout(MatrixLayout matrix, LongConsumer use) {
+        long layout = newLayout(matrix);
+        try {
+            use.accept(layout);
+        } finally {
+            destroyLayout(layout);
+        }
+    }
+
+    private void destroyLayout(long layout) {
         if (layout != 0) {
             setup.call("dnnl_memory_desc_destroy", layout);
         }
@@ -90,12 +118,22 @@ public final class Matmul implements AutoCloseable {
         return description;
     }
 
-    long primitive() {
-        return primitive;
+    long weightsLayout() {
+        return weightsLayout;
     }
 
     long scratchpadLayout() {
         return scratchpadLayout;
+    }
+
+    /** Bytes of the weights in the order that this product reads. */
+    public long weightsByteSize() {
+        return (long) setup.invoke("dnnl_memory_desc_get_size", JAVA_LONG, weightsLayout);
+    }
+
+    /** Whether both products read weights of one shape in one order. */
+    public boolean hasWeightsLike(Matmul other) {
+        return (int) setup.invoke("dnnl_memory_desc_equal", JAVA_INT, weightsLayout, other.weightsLayout) != 0;
     }
 
     /** Bytes of scratch memory that an execution needs, 0 or more. */
@@ -115,7 +153,12 @@ public final class Matmul implements AutoCloseable {
 
     /** What one thread needs to execute this product; it must be closed before the product. */
     public MatmulExecution newExecution() {
-        return new MatmulExecution(this, setup, steps, engine);
+        return new MatmulExecution(this, new PrimitiveArguments(setup, steps, engine, primitive, MatmulExecution.MOST_ARGUMENTS));
+    }
+
+    /** What brings weights into the order that this product reads; it must be closed before the product. */
+    public WeightPacking newPacking() {
+        return new WeightPacking(this, setup, steps, engine);
     }
 
     @Override

@@ -9,7 +9,11 @@ final class OneDnnConstants {
     static final int ELTWISE_RELU = 0x20;
     static final int SCRATCHPAD_MODE_USER = 1;
 
+    /** dnnl_format_tag_any. */
+    static final int ANY_ORDER = 1;
+
     static final int QUERY_IMPLEMENTATION_NAME = 8;
+    static final int QUERY_WEIGHTS_LAYOUT = 131;
     static final int QUERY_SCRATCHPAD_LAYOUT = 136;
 
     static final int ARGUMENT_SOURCE = 1;

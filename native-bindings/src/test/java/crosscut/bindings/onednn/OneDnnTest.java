@@ -31,7 +31,7 @@ class OneDnnTest {
     @Test
     void productWithBiasAccumulationAndReluIsComputedInTransposedLayouts() {
         MatrixLayout source = dense(3, 2, ElementType.FLOAT32).transposed();
-        MatmulDescription description = new MatmulDescription(source, dense(3, 2, ElementType.FLOAT32), dense(2, 2, ElementType.FLOAT32), true, true, true);
+        MatmulDescription description = new MatmulDescription(source, dense(3, 2, ElementType.FLOAT32), dense(2, 2, ElementType.FLOAT32), true, true, true, false);
         try (OneDnn library = OneDnn.open(); OneDnnStream stream = library.newStream(); Matmul matmul = library.newMatmul(description);
                 MatmulExecution execution = matmul.newExecution(); Arena arena = Arena.ofConfined()) {
             assertThat(library.version()).startsWith("3.");
@@ -48,11 +48,34 @@ class OneDnnTest {
     }
 
     @Test
+    void packedWeightsGiveTheSameProduct() {
+        MatmulDescription description = new MatmulDescription(dense(2, 3, ElementType.FLOAT32), dense(2, 3, ElementType.FLOAT32).transposed(),
+                dense(2, 2, ElementType.FLOAT32), false, false, false, true);
+        try (OneDnn library = OneDnn.open(); OneDnnStream stream = library.newStream(); Matmul matmul = library.newMatmul(description);
+                MatmulExecution execution = matmul.newExecution(); WeightPacking packing = matmul.newPacking(); Arena arena = Arena.ofConfined()) {
+            MemorySegment a = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4, 5, 6);
+            MemorySegment b = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, -1, 0, 2, 1, -1);
+            MemorySegment packed = arena.allocate(matmul.weightsByteSize(), 64);
+            MemorySegment c = arena.allocate(4 * Float.BYTES, 64);
+            MemorySegment scratch = arena.allocate(Math.max(64, Math.max(matmul.scratchpadByteSize(), packing.scratchpadByteSize())), 64);
+            packing.run(stream, b.address(), packed.address(), scratch.address());
+            execution.run(stream, a.address(), packed.address(), 0, c.address(), scratch.address());
+            // b^T = (1 2; -1 1; 0 -1)
+            assertThat(c.toArray(ValueLayout.JAVA_FLOAT)).containsExactly(-1, 1, -1, 7);
+            assertThat(matmul.hasWeightsLike(matmul)).isTrue();
+            try (Matmul plain = library.newMatmul(new MatmulDescription(dense(2, 3, ElementType.FLOAT32), dense(3, 2, ElementType.FLOAT32),
+                    dense(2, 2, ElementType.FLOAT32), false, false, false, false))) {
+                assertThat(plain.weightsByteSize()).isEqualTo(6 * Float.BYTES);
+            }
+        }
+    }
+
+    @Test
     void unsupportedProductCanBeToldFromAMistake() {
         MatmulDescription mixed = new MatmulDescription(dense(4, 4, ElementType.BFLOAT16), dense(4, 4, ElementType.FLOAT32),
-                dense(4, 4, ElementType.BFLOAT16), false, false, false);
+                dense(4, 4, ElementType.BFLOAT16), false, false, false, false);
         MatmulDescription wrong = new MatmulDescription(dense(4, 5, ElementType.FLOAT32), dense(4, 4, ElementType.FLOAT32),
-                dense(4, 4, ElementType.FLOAT32), false, false, false);
+                dense(4, 4, ElementType.FLOAT32), false, false, false, false);
         try (OneDnn library = OneDnn.open()) {
             assertThatExceptionOfType(UnsupportedPrimitiveException.class).isThrownBy(() -> library.newMatmul(mixed))
                     .withMessage("dnnl_matmul_primitive_desc_create returned dnnl_unimplemented (3): this CPU has no implementation of the operation; "

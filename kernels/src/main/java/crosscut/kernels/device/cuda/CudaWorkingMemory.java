@@ -50,6 +50,12 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
         return CudaLossOperations.plannedSums(layer);
     }
 
+    /** Products read weights where they lie. */
+    @Override
+    public List<PlannedMemory> ofFixedWeights(Tensor weights) {
+        return List.of();
+    }
+
     /** Simulated devices exchange through host memory. */
     @Override
     public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {

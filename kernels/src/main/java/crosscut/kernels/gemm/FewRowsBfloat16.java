@@ -15,7 +15,7 @@ import java.util.Arrays;
  * bf16 instructions reads and writes it twice; here it is read once, where it lies, and summed in fp32. A task has a strip of columns. Every sum runs over the
  * terms in their order.
  */
-final class FewRowsProduct implements Operation, WorkerPool.Task {
+final class FewRowsBfloat16 implements Operation, WorkerPool.Task {
 
     private static final int MOST_ROWS = 2;
     private static final int WANTED_STRIPS = 16;
@@ -40,13 +40,14 @@ final class FewRowsProduct implements Operation, WorkerPool.Task {
     private final float[] x;
     private final float[][] sums;
 
-    /** Whether this is the way for {@code terms}, which have no residual and no mask. */
+    /** Whether this is the way for {@code terms}. */
     static boolean suits(ProductTerms terms) {
         return terms.destination().rows() <= MOST_ROWS && terms.right().tensor().type() == DataType.BFLOAT16
-                && terms.left().tensor().type() == DataType.BFLOAT16;
+                && terms.left().tensor().type() == DataType.BFLOAT16 && !terms.right().isTransposed() && !terms.left().isTransposed()
+                && terms.residual() == null && terms.reluOutput() == null;
     }
 
-    FewRowsProduct(WorkerPool pool, ProductTerms terms) {
+    FewRowsBfloat16(WorkerPool pool, ProductTerms terms) {
         this.pool = pool;
         this.terms = terms;
         rows = Math.toIntExact(terms.destination().rows());

@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-class FewRowsProductTest {
+class FewRowsBfloat16Test {
 
     /** Rows, terms and columns around every border of a strip, a vector and a group. */
     @Property(tries = 200)
@@ -24,9 +24,9 @@ class FewRowsProductTest {
         TestMatrix y = TestMatrix.view(DataType.BFLOAT16, rows, columns, 1, gap);
         Activation activation = isRelu ? Activation.RELU : Activation.NONE;
         ProductTerms terms = ProductTerms.forward(x.tensor(), w.tensor(), hasBias ? bias.tensor() : null, DataType.FLOAT32, activation, y.tensor());
-        assertThat(FewRowsProduct.suits(terms)).isTrue();
+        assertThat(FewRowsBfloat16.suits(terms)).isTrue();
         try (WorkerPool pool = new WorkerPool(2)) {
-            new FewRowsProduct(pool, terms).launch(null);
+            new FewRowsBfloat16(pool, terms).launch(null);
         }
         ReferenceProduct expected = ReferenceProduct.of(x.values(), w.values(), rows, depth, columns);
         for (int row = 0; row < rows; row++) {
@@ -45,7 +45,7 @@ class FewRowsProductTest {
         TestMatrix y = TestMatrix.dense(DataType.BFLOAT16, 2, 300);
         try (WorkerPool pool = new WorkerPool(1)) {
             CpuFixture.assertAllocatesNothing(
-                    new FewRowsProduct(pool, ProductTerms.forward(x.tensor(), w.tensor(), null, DataType.FLOAT32, Activation.RELU, y.tensor())));
+                    new FewRowsBfloat16(pool, ProductTerms.forward(x.tensor(), w.tensor(), null, DataType.FLOAT32, Activation.RELU, y.tensor())));
         }
     }
 
@@ -62,6 +62,6 @@ class FewRowsProductTest {
         TestMatrix x = TestMatrix.dense(type, rows, 4);
         TestMatrix w = TestMatrix.dense(type, 4, 5);
         TestMatrix y = TestMatrix.dense(type, rows, 5);
-        return FewRowsProduct.suits(ProductTerms.forward(x.tensor(), w.tensor(), null, DataType.FLOAT32, Activation.NONE, y.tensor()));
+        return FewRowsBfloat16.suits(ProductTerms.forward(x.tensor(), w.tensor(), null, DataType.FLOAT32, Activation.NONE, y.tensor()));
     }
 }
