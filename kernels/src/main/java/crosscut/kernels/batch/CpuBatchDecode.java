@@ -17,6 +17,9 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
 
     private static final int BLOCK_SAMPLES = 4096;
 
+    /** Samples up to which handing pieces to other threads takes longer than decoding them. */
+    private static final int FEW_SAMPLES = 64;
+
     private final WorkerPool pool;
     private final RawBatchLayout layout;
     private final BatchOperations.Source source;
@@ -27,6 +30,7 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
     private final Tensor labels;
     private final int[] samples;
     private final int[] firstPieces;
+    private final int piecesOfTask;
     private RawBatch batch;
 
     CpuBatchDecode(WorkerPool pool, RawBatchLayout layout, BatchOperations.Source source, Tensor numerical, Tensor ids, Tensor labels) {
@@ -51,6 +55,7 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         for (int part = 0; part < samples.length; part++) {
             firstPieces[part + 1] = firstPieces[part] + Math.ceilDiv(samples[part], BLOCK_SAMPLES);
         }
+        this.piecesOfTask = layout.batchSize() <= FEW_SAMPLES ? Math.max(1, pieces()) : 1;
     }
 
     @Override
@@ -59,16 +64,26 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         if (batch.layout() != layout && !batch.layout().equals(layout)) {
             throw new IllegalArgumentException("the raw batch has other columns than the decoder was made for");
         }
-        pool.parallel(firstPieces[samples.length], this);
+        pool.parallel(pieces() / piecesOfTask, this);
+    }
+
+    private int pieces() {
+        return firstPieces[samples.length];
     }
 
     @Override
     public void run(int index, int worker) {
+        for (int piece = index * piecesOfTask; piece < (index + 1) * piecesOfTask; piece++) {
+            decode(piece, worker);
+        }
+    }
+
+    private void decode(int piece, int worker) {
         int part = 0;
-        while (firstPieces[part + 1] <= index) {
+        while (firstPieces[part + 1] <= piece) {
             part++;
         }
-        int first = (index - firstPieces[part]) * BLOCK_SAMPLES;
+        int first = (piece - firstPieces[part]) * BLOCK_SAMPLES;
         int end = Math.min(first + BLOCK_SAMPLES, samples[part]);
         if (part < columns.length) {
             decodeIds(part, first, Math.clamp(batch.rows(columns[part].extent()), first, end), end);
