@@ -33,12 +33,15 @@ final class InferenceBenchmark {
     /** Latencies at the start that do not count: code is still being compiled and caches are cold. */
     private static final int WARMUP_BATCHES = 10;
 
+    private static final long PROGRESS_NANOS = 300_000_000L;
+
     private final Device device;
     private final Dcnv2 model;
     private final SampleSource source;
     private final ProgressListener listener;
     private final StopRequest stop;
     private RawBatch batch;
+    private long lastReport = System.nanoTime();
 
     InferenceBenchmark(Device device, Dcnv2 model, SampleSource source, ProgressListener listener, StopRequest stop) {
         this.device = device;
@@ -92,10 +95,19 @@ final class InferenceBenchmark {
                 seconds[i] = (System.nanoTime() - start) / 1e9;
                 reader.release(batch);
                 addScores(exact, scores);
-                listener.on(new ProgressEvent.EvaluationProgress(0, (i + 1L) * model.batchSize(), (long) seconds.length * model.batchSize()));
+                report(i + 1L, seconds.length);
             }
         }
         return end;
+    }
+
+    /** Now and then: an event for each batch would be most of what a small model allocates. */
+    private void report(long done, long wanted) {
+        long now = System.nanoTime();
+        if (done == wanted || now - lastReport > PROGRESS_NANOS) {
+            lastReport = now;
+            listener.on(new ProgressEvent.EvaluationProgress(0, done * model.batchSize(), wanted * model.batchSize()));
+        }
     }
 
     /** From decoding to the logits; the device records it once and replays it. */
