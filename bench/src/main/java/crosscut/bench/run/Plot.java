@@ -4,6 +4,7 @@ import crosscut.engine.UserException;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
@@ -41,6 +42,10 @@ record Plot(String x, List<String> series, String unit) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(unit).build();
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setXAxisDecimalPattern(WHOLE).setLegendPosition(LegendPosition.OutsideS)
                 .setLegendLayout(LegendLayout.Horizontal).setChartTitleBoxVisible(false).setChartBackgroundColor(Color.WHITE);
+        // XChart labels whole powers of ten alone, so the vertical axis has to end on some.
+        double[] values = series.stream().flatMapToDouble(column -> Arrays.stream(numbers(rows, column))).toArray();
+        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(Arrays.stream(values).min().orElse(1)))))
+                .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(Arrays.stream(values).max().orElse(1)))));
         double[] places = numbers(rows, x);
         for (String column : series) {
             chart.addSeries(column, places, numbers(rows, column)).setMarker(SeriesMarkers.CIRCLE);
