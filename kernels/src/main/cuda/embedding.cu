@@ -1,5 +1,6 @@
-// The kernels of embedding tables: gather, sort of ids, staging of distinct rows, segment reduce with the row-wise optimizer.
+// The kernels of embedding tables: gather, sort of ids, count and staging of distinct rows, segment reduce with the row-wise optimizer.
 #include "embedding_gather.cuh"
+#include "embedding_rows.cuh"
 #include "embedding_sort.cuh"
 #include "embedding_staging.cuh"
 #include "embedding_update.cuh"
@@ -41,6 +42,10 @@ extern "C" __global__ void __launch_bounds__(SORT_THREADS) move_ids(
 extern "C" __global__ void __launch_bounds__(SORT_THREADS) move_pairs(
         const Pair* pairs, int count, int shift, int bits, const int* places, const int* totals, Pair* target) {
     move_pairs(PairSource{pairs}, count, Digit{shift, bits}, places, totals, target);
+}
+
+extern "C" __global__ void __launch_bounds__(COUNTING_THREADS) count_rows(const Table* tables, const Pair* pairs, int* counts) {
+    count_runs(tables, pairs, counts);
 }
 
 #define UPDATE_CHUNKS(name, T) \

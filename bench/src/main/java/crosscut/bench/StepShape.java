@@ -75,7 +75,7 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
     private DistinctRows distinctRows() {
         try (RawBatch batch = RawBatch.withoutDevice(layout())) {
             PowerLawBatch.fill(batch);
-            return new CountedRows(batch);
+            return CountedRows.of(batch);
         }
     }
 

@@ -36,7 +36,7 @@ public final class ModelOperations implements AutoCloseable {
     private ModelOperations(StepShape shape, Device device) {
         observed = new ObservedDevice(device, this::watched);
         step = new TrainingStep(shape, observed.device());
-        rows = new CountedRows(step.batch());
+        rows = CountedRows.of(step.batch());
         step.run();
         isStep = false;
         others = new OtherOperations(shape, observed.device());

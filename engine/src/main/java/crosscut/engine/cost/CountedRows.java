@@ -13,17 +13,23 @@ import java.util.Map;
 /**
  * The distinct rows of one batch, counted. For an owner of tables that gets the ids of several such batches from other ranks it is the fewest that can be; a
  * table whose column is not read has none.
+ *
+ * @param counts by name of the table
  */
-public final class CountedRows implements DistinctRows {
+public record CountedRows(Map<String, Integer> counts) implements DistinctRows {
 
-    private final Map<String, Integer> counts = new HashMap<>();
+    public CountedRows {
+        counts = Map.copyOf(counts);
+    }
 
     /** Counts the ids of all samples of {@code batch}. */
-    public CountedRows(RawBatch batch) {
+    public static CountedRows of(RawBatch batch) {
+        Map<String, Integer> counts = new HashMap<>();
         List<CategoricalColumn> columns = batch.layout().categorical();
         for (int table = 0; table < columns.size(); table++) {
             counts.put(columns.get(table).name(), distinct(batch.categorical(table), columns.get(table), batch.rows(batch.extent(table))));
         }
+        return new CountedRows(counts);
     }
 
     private static int distinct(MemorySegment ids, CategoricalColumn column, int samples) {
@@ -45,6 +51,6 @@ public final class CountedRows implements DistinctRows {
 
     @Override
     public double count(String table, long rows, long ids) {
-        return Math.min(rows, counts.get(table));
+        return Math.min(MOST.count(table, rows, ids), counts.get(table));
     }
 }

@@ -1,6 +1,5 @@
 package crosscut.engine.profile;
 
-import crosscut.engine.cost.CountedRows;
 import crosscut.engine.cost.DistinctRows;
 import crosscut.engine.cost.ObservedDevice;
 import crosscut.engine.cost.OperationCall;
@@ -28,6 +27,7 @@ public final class StepProfiler implements StepWatch {
     private final ObservedDevice observed;
     private final DeviceCeilings ceilings;
     private final ReluMasks masks;
+    private final GroupedRows grouped = new GroupedRows();
     private final LaunchOrder order = new LaunchOrder();
     private final List<TimedOperation> operations = new ArrayList<>();
     private final Times steps = new Times();
@@ -55,6 +55,7 @@ public final class StepProfiler implements StepWatch {
 
     private Operation timed(OperationCall call, Operation operation) {
         masks.bound(call);
+        grouped.bound(call);
         TimedOperation measured = new TimedOperation(device, order, call, operation, () -> observed.layer());
         operations.add(measured);
         return measured;
@@ -80,7 +81,7 @@ public final class StepProfiler implements StepWatch {
             order.measure(false);
         }
         if (seen == 0) {
-            rows = new CountedRows(batch);
+            rows = grouped.count(device);
             samples = batch.layout().batchSize();
         }
         seen++;

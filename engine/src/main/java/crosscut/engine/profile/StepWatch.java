@@ -26,7 +26,7 @@ public interface StepWatch {
     /**
      * The step has been launched.
      *
-     * @param batch what it trained on, still there
+     * @param batch what it trained on
      */
     void afterStep(RawBatch batch);
 

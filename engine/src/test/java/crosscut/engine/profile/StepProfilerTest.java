@@ -110,14 +110,21 @@ class StepProfilerTest {
 
     @Test
     void countsTheRowsThatTheBatchTouches() {
-        StepProfiler profiler = StepProfiler.around(TestModels.device(1), DataType.FLOAT32);
-        try (Device device = profiler.device()) {
-            losses(device, profiler, STEPS);
-            OperationCost gather = profiler.profile().rows().stream().map(StepProfile.Row::cost)
-                    .filter(cost -> cost.name().startsWith("EmbeddingOperations.gather")).findFirst().orElseThrow();
-            int width = MODEL.tables().stream().mapToInt(table -> table.dimension()).sum();
-            assertThat(gather.bytes()).as("ids, five rows of each table, x0").isEqualTo(Integer.BYTES * 3 * BATCH + Float.BYTES * (5 + BATCH) * width);
+        try (Device device = TestModels.device(1)) {
+            assertCountsTheRowsThatTheBatchTouches(device);
         }
+        try (SimulatedGpu gpu = new SimulatedGpu()) {
+            assertCountsTheRowsThatTheBatchTouches(gpu.device());
+        }
+    }
+
+    private static void assertCountsTheRowsThatTheBatchTouches(Device device) {
+        StepProfiler profiler = StepProfiler.around(device, DataType.FLOAT32);
+        losses(profiler.device(), profiler, STEPS);
+        OperationCost gather = profiler.profile().rows().stream().map(StepProfile.Row::cost)
+                .filter(cost -> cost.name().startsWith("EmbeddingOperations.gather")).findFirst().orElseThrow();
+        int width = MODEL.tables().stream().mapToInt(table -> table.dimension()).sum();
+        assertThat(gather.bytes()).as("ids, five rows of each table, x0").isEqualTo(Integer.BYTES * 3 * BATCH + Float.BYTES * (5 + BATCH) * width);
     }
 
     @Test

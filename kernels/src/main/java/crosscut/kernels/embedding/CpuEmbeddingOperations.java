@@ -55,6 +55,13 @@ public final class CpuEmbeddingOperations implements EmbeddingOperations {
     }
 
     @Override
+    public Operation countRows(IdGroups groups, Tensor counts) {
+        CpuIdGroups cpuGroups = (CpuIdGroups) groups;
+        EmbeddingChecks.countRows(cpuGroups.tables(), counts);
+        return new CpuRowCount(pool, cpuGroups, counts);
+    }
+
+    @Override
     public Operation update(IdGroups groups, Tensor gradient, TableSet tables, UpdateRule rule, Tensor step) {
         CpuIdGroups cpuGroups = (CpuIdGroups) groups;
         EmbeddingChecks.update(cpuGroups.tables(), cpuGroups.batchSize(), gradient, tables, rule, step);

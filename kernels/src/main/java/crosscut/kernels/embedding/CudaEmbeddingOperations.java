@@ -4,6 +4,7 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaContext;
+import crosscut.kernels.device.cuda.KernelArguments;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.util.List;
 
@@ -11,6 +12,9 @@ import java.util.List;
 public final class CudaEmbeddingOperations implements EmbeddingOperations {
 
     static final String FAMILY = "embedding";
+
+    /** {@code COUNTING_THREADS} of {@code embedding_rows.cuh}. */
+    private static final int COUNTING_THREADS = 256;
 
     private final CudaContext context;
 
@@ -44,6 +48,14 @@ public final class CudaEmbeddingOperations implements EmbeddingOperations {
         CudaIdGroups cudaGroups = (CudaIdGroups) groups;
         EmbeddingChecks.ids(cudaGroups.tableSet(), ids, cudaGroups.batchSize());
         return CudaGroupIds.bind(context, ids, cudaGroups);
+    }
+
+    @Override
+    public Operation countRows(IdGroups groups, Tensor counts) {
+        CudaIdGroups cudaGroups = (CudaIdGroups) groups;
+        EmbeddingChecks.countRows(cudaGroups.tableSet(), counts);
+        KernelArguments arguments = new KernelArguments().address(cudaGroups.tableArray().address()).address(cudaGroups.pairs().address()).tensor(counts);
+        return context.kernel(FAMILY, "count_rows").bind(cudaGroups.tables().count(), COUNTING_THREADS, 0, arguments);
     }
 
     @Override

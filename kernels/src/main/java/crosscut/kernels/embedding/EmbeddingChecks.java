@@ -42,6 +42,11 @@ final class EmbeddingChecks {
         }
     }
 
+    static void countRows(TableSet grouped, Tensor counts) {
+        TensorChecks.shape("counts", counts, 1, grouped.tables().size());
+        TensorChecks.type("counts", counts, DataType.INT32);
+    }
+
     static void stageRows(TableSet grouped, int batchSize, TableSet tables, RowStage stage) {
         sameTables(grouped, tables);
         if (!RowStage.copies(tables, batchSize).equals(stage.tables().tables())) {

@@ -34,6 +34,15 @@ public interface EmbeddingOperations {
     Operation groupIds(Tensor ids, IdGroups groups);
 
     /**
+     * {@code counts[t] = how many distinct rows of table t the grouped ids name}, those that are not here included. No other op needs it; who wants to know
+     * what a batch touches does.
+     *
+     * @param groups {@link IdGroups#current} is counted
+     * @param counts (1, tables) INT32
+     */
+    Operation countRows(IdGroups groups, Tensor counts);
+
+    /**
      * Segment reduce and row-wise optimizer in one op. For every distinct row r of every table {@code g = sum over its positions of dx0[b, columns of t]}
      * (divided by hotness for MEAN), in fp32 with a reduction tree that depends on the ids alone, then one update of w, m and v by {@code rule} (lazy Adam:
      * rows that do not occur keep w, m and v; a step that says {@link UpdateRule#SKIP} changes nothing). Runs of any length; same bits for any number of

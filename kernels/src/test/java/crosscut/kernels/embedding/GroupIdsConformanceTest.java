@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Sorted pairs are those of a stable sort on the host. */
+/** Sorted pairs are those of a stable sort on the host, and the rows that are counted those of a set. */
 final class GroupIdsConformanceTest {
 
     /** Chooses an id of a table with so many rows. */
@@ -85,8 +85,29 @@ final class GroupIdsConformanceTest {
                 MemorySegment pairs = MemorySegment.ofArray(new long[Math.toIntExact(groups.pairs().byteSize() / Long.BYTES)]);
                 fixture.device().read(groups.pairs(), 0, pairs);
                 assertSorted(list, batchSize, values, pairs.toArray(ValueLayout.JAVA_LONG));
+                Tensor counts = fixture.zeros(DataType.INT32, 1, list.size(), 3);
+                fixture.run(fixture.device().embedding().countRows(groups, counts));
+                double[] expected = list.stream().mapToDouble(table -> distinct(table, batchSize, values)).toArray();
+                assertThat(fixture.values(counts)[0]).containsExactly(expected);
+                fixture.assertGapsUntouched(counts);
+                assertThat(countsOnCpu(fixture, list, batchSize, values)).containsExactly(expected);
             }
         }
+    }
+
+    private static double distinct(EmbeddingTable table, int batchSize, int[] ids) {
+        return IntStream.range(0, batchSize * table.hotness()).map(position -> ids[(int) table.idOffset() + position]).distinct().count();
+    }
+
+    private static double[] countsOnCpu(CudaFixture fixture, List<EmbeddingTable> tables, int batchSize, int[] ids) {
+        EmbeddingOperations operations = fixture.cpu().device().embedding();
+        Tensor counts = fixture.cpu().zeros(DataType.INT32, 1, tables.size());
+        try (DeviceMemory noWeights = fixture.cpu().device().allocate("no weights", 1);
+                EmbeddingOperations.IdGroups groups = operations.createIdGroups(new TableSet(tables, noWeights, null, null), batchSize)) {
+            operations.groupIds(fixture.cpu().integers(ids), groups).launch(null);
+            operations.countRows(groups, counts).launch(null);
+        }
+        return IntStream.range(0, tables.size()).mapToDouble(table -> counts.hostSegment().getAtIndex(ValueLayout.JAVA_INT, table)).toArray();
     }
 
     private static void assertSorted(List<EmbeddingTable> tables, int batchSize, int[] ids, long[] pairs) {
