@@ -173,9 +173,10 @@ class SupervisorTest {
         assertThat(command.shellLine()).isEqualTo("A=1 B='b c' CROSSCUT_SECRET=SECRET java '--x=it'\\''s' '' plain=1,2");
     }
 
+    /** A shell that starts tests in the background has them ignore SIGINT, and so would what they start. */
     private Process startLauncher(int ranks, String behaviour) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
-                System.getProperty("java.class.path"), FakeLauncher.class.getName(), String.valueOf(ranks), folder.toString(), behaviour)
+        return new ProcessBuilder("env", "--default-signal=INT", Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                "-cp", System.getProperty("java.class.path"), FakeLauncher.class.getName(), String.valueOf(ranks), folder.toString(), behaviour)
                 .redirectErrorStream(true).redirectOutput(folder.resolve("output").toFile()).start();
     }
 
