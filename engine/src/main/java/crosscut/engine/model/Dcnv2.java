@@ -194,7 +194,7 @@ public final class Dcnv2 implements AutoCloseable {
         }
     }
 
-    /** Training: makes the prepared batch the one that {@link #forward}, {@link #loss}, {@link #backward} and {@link #updateTables} work on. */
+    /** Training: makes the prepared batch the one that {@link #forwardToLoss}, {@link #backward} and {@link #updateTables} work on. */
     public void take(Stream stream) {
         take.launch(stream);
     }

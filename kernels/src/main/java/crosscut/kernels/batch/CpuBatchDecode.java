@@ -17,8 +17,8 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
 
     private static final int BLOCK_SAMPLES = 4096;
 
-    /** Samples up to which handing pieces to other threads takes longer than decoding them. */
-    private static final int FEW_SAMPLES = 64;
+    /** Values of a batch up to which handing pieces to other threads takes longer than decoding them. */
+    private static final int FEW_VALUES = 4096;
 
     private final WorkerPool pool;
     private final RawBatchLayout layout;
@@ -55,7 +55,11 @@ final class CpuBatchDecode implements Operation, WorkerPool.Task {
         for (int part = 0; part < samples.length; part++) {
             firstPieces[part + 1] = firstPieces[part] + Math.ceilDiv(samples[part], BLOCK_SAMPLES);
         }
-        this.piecesOfTask = layout.batchSize() <= FEW_SAMPLES ? Math.max(1, pieces()) : 1;
+        this.piecesOfTask = values(layout) <= FEW_VALUES ? Math.max(1, pieces()) : 1;
+    }
+
+    private static long values(RawBatchLayout layout) {
+        return layout.idsPerBatch() + layout.batchSize() * (1L + layout.numericalFeatures());
     }
 
     @Override

@@ -2,8 +2,8 @@ package crosscut.kernels.batch;
 
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
-import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.StagedUpload;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
