@@ -2,11 +2,18 @@ package crosscut.kernels.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.bindings.LibraryLoader;
+import crosscut.bindings.LoadReport;
+import crosscut.bindings.cublaslt.CublasLt;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How row-major products become column-major ones. */
 class CublasLtProblemTest {
@@ -55,5 +62,30 @@ class CublasLtProblemTest {
                 ProductTerms.weightGradient(x, y, tensor(0x4010, DataType.FLOAT32, 13, 50, 50), null), Epilogue.BGRADA);
         assertThat(weightGradient.key()).isEqualTo("50x13x70 BFLOAT16/64@256N BFLOAT16/16@256T = FLOAT32/50@16");
         assertThat(weightGradient.vectorType()).isEqualTo(DataType.FLOAT32);
+    }
+
+    /** Which attributes there are and how wide each is, the library checks without a GPU. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
+    void installedLibraryTakesEveryDescription(DataType type) {
+        LoadReport report = CublasLt.find(new LibraryLoader());
+        Assumptions.assumeTrue(report.isLoaded(), () -> "no cuBLASLt on this machine: " + report.candidates());
+        CublasLt library = new CublasLt(report.require());
+        Tensor input = tensor(0x1000, type, 70, 13, 16);
+        Tensor weights = tensor(0x2000, type, 13, 50, 50);
+        Tensor output = tensor(0x3000, type, 70, 50, 64);
+        List<ProductTerms> products = List.of(ProductTerms.forward(input, weights, null, type, Activation.NONE, output),
+                ProductTerms.inputGradient(output, weights, input, null, input),
+                ProductTerms.weightGradient(input, output, tensor(0x4000, DataType.FLOAT32, 13, 50, 50), null));
+        for (Epilogue epilogue : Epilogue.values()) {
+            for (ProductTerms product : products) {
+                for (boolean usesTf32 : new boolean[] {false, true}) {
+                    try (CublasLtDescriptors descriptors = new CublasLtDescriptors(library, CublasLtProblem.of(product, epilogue), usesTf32, 0x5000, 0x6000)) {
+                        assertThat(List.of(descriptors.operation(), descriptors.first(), descriptors.second(), descriptors.addend(), descriptors.result()))
+                                .doesNotContain(0L).doesNotHaveDuplicates();
+                    }
+                }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ enum CudaError {
     STUB_LIBRARY(34, "this is the stub library of a CUDA toolkit: install the NVIDIA driver, or take the stubs folder off the library path"),
     CALL_REQUIRES_NEWER_DRIVER(36, Advice.NEWER_DRIVER),
     DEVICE_UNAVAILABLE(46, Advice.IN_USE),
-    NO_DEVICE(100, "no GPU is visible: look at nvidia-smi and CUDA_VISIBLE_DEVICES, or use --device cpu"),
+    NO_DEVICE(100, "no GPU is visible: look at nvidia-smi and CUDA_VISIBLE_DEVICES"),
     INVALID_DEVICE(101, "choose a device that exists; nvidia-smi lists them"),
     MAP_FAILED(205, Advice.IN_USE),
     NO_BINARY_FOR_GPU(209, Advice.PTX),

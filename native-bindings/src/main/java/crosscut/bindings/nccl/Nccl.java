@@ -14,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.regex.Pattern;
 
 /**
  * NCCL, every status checked where it is returned ({@link NativeException}, with the library's own last error). Communicators and addresses are longs; the
@@ -37,7 +38,8 @@ public final class Nccl {
     /** ncclRedOp_t. */
     public static final int SUM = ncclSum();
 
-    private static final String ADVICE = "set NCCL_DEBUG=INFO to see what NCCL says; look for a rank that ended, and at NCCL_SOCKET_IFNAME between machines";
+    /** What NCCL appends to the meaning of most statuses; the advice says so too. */
+    private static final Pattern HINT = Pattern.compile(" \\(run with NCCL_DEBUG=\\w+ for details\\)");
 
     private final MemorySegment out = Arena.ofAuto().allocate(JAVA_LONG);
     private final MemorySegment getVersion;
@@ -175,9 +177,16 @@ public final class Nccl {
     private void check(String function, int code) {
         if (code != 0) {
             String last = text(ncclGetLastError(lastError, 0));
-            String meaning = text(ncclGetErrorString(errorString, code));
-            throw new NativeException(function, code, name(code), last.isBlank() ? meaning : meaning + ": " + last.strip(), ADVICE);
+            String meaning = HINT.matcher(text(ncclGetErrorString(errorString, code))).replaceAll("");
+            throw new NativeException(function, code, name(code), last.isBlank() ? meaning : meaning + ": " + last.strip(), advice(code));
         }
+    }
+
+    private static String advice(int code) {
+        String reason = code == ncclUnhandledCudaError() ? "look at nvidia-smi; each rank needs a GPU, and the library a driver that fits it"
+                : code == ncclInvalidArgument() ? "this is a mistake in Crosscut: please report it with the command line"
+                : "look for a rank that ended, and at NCCL_SOCKET_IFNAME between machines";
+        return "set NCCL_DEBUG=INFO to see what NCCL says; " + reason;
     }
 
     /** nccl.h's name of a status. */

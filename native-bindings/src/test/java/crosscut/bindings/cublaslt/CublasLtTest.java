@@ -101,8 +101,29 @@ class CublasLtTest {
         long layout = library.createLayout(CublasLtConstants.R_16BF, 128, 64, 128);
         long preference = library.createPreference();
         library.setPreference(preference, CublasLtConstants.MAX_WORKSPACE_BYTES, 1L << 20);
+        library.setPreference(preference, CublasLtConstants.REDUCTION_SCHEME_MASK, CublasLtConstants.REDUCTION_SCHEME_COMPUTE_TYPE);
+        library.setPreference(preference, CublasLtConstants.MIN_ALIGNMENT_D_BYTES, 256);
+        assertThatExceptionOfType(NativeException.class).as("a 64-bit attribute").isThrownBy(() -> library.setPreference(preference,
+                CublasLtConstants.MAX_WORKSPACE_BYTES, 1 << 20)).withMessageContaining("CUBLAS_STATUS_INVALID_VALUE (7)");
+        MatmulHeuristics results = new MatmulHeuristics(Arena.ofAuto(), 4);
+        assertThatExceptionOfType(NativeException.class).as("no handle")
+                .isThrownBy(() -> library.heuristics(0, operation, layout, layout, layout, layout, preference, results))
+                .withMessageStartingWith("cublasLtMatmulAlgoGetHeuristic returned CUBLAS_STATUS_");
         library.destroyPreference(preference);
         library.destroyLayout(layout);
         library.destroyOperation(operation);
+    }
+
+    /** Where there is no GPU it says so and nothing else happens. */
+    @Test
+    void installedLibraryStartsOnAGpuOnly() {
+        LoadReport report = CublasLt.find(new LibraryLoader());
+        Assumptions.assumeTrue(report.isLoaded(), () -> "no cuBLASLt on this machine: " + report.candidates());
+        CublasLt library = new CublasLt(report.require());
+        try {
+            library.destroyHandle(library.createHandle());
+        } catch (NativeException refused) {
+            assertThat(refused).hasMessageStartingWith("cublasLtCreate returned CUBLAS_STATUS_NOT_INITIALIZED (1): ");
+        }
     }
 }

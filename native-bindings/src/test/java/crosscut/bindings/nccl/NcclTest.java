@@ -23,15 +23,15 @@ import org.junit.jupiter.api.Test;
 
 class NcclTest {
 
-    private final MemorySegment texts = Arena.ofAuto().allocate(100);
+    private final MemorySegment texts = Arena.ofAuto().allocate(200);
 
     /** A library that answers {@code status} and has {@code text} for every error. */
     private StubLibrary failing(int status, String meaning, String last) {
         texts.setString(0, meaning);
-        texts.setString(50, last);
+        texts.setString(100, last);
         return new StubLibrary(status)
                 .with("ncclGetErrorString", FunctionDescriptor.of(JAVA_LONG, JAVA_INT), TextOfCode.class, code -> texts.address())
-                .with("ncclGetLastError", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG), TextOfCommunicator.class, communicator -> texts.address() + 50);
+                .with("ncclGetLastError", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG), TextOfCommunicator.class, communicator -> texts.address() + 100);
     }
 
     @Test
@@ -44,9 +44,10 @@ class NcclTest {
     void statusHasTheLibrarysTextAndItsLastError() {
         assertThatExceptionOfType(NativeException.class).isThrownBy(new Nccl(failing(1, "unhandled cuda error", "driver too old\n"))::uniqueId)
                 .withMessage("ncclGetUniqueId returned ncclUnhandledCudaError (1): unhandled cuda error: driver too old; set NCCL_DEBUG=INFO to see what NCCL "
-                        + "says; look for a rank that ended, and at NCCL_SOCKET_IFNAME between machines");
-        assertThatExceptionOfType(NativeException.class).isThrownBy(() -> new Nccl(failing(6, "remote error", "")).send(1, 2, 3, 4, 5, 6))
-                .withMessageStartingWith("ncclSend returned ncclRemoteError (6): remote error; set");
+                        + "says; look at nvidia-smi; each rank needs a GPU, and the library a driver that fits it");
+        Nccl lonely = new Nccl(failing(6, "remote error (run with NCCL_DEBUG=WARN for details)", ""));
+        assertThatExceptionOfType(NativeException.class).isThrownBy(() -> lonely.send(1, 2, 3, 4, 5, 6)).withMessage("ncclSend returned ncclRemoteError (6): "
+                + "remote error; set NCCL_DEBUG=INFO to see what NCCL says; look for a rank that ended, and at NCCL_SOCKET_IFNAME between machines");
     }
 
     @Test
@@ -117,16 +118,74 @@ class NcclTest {
         })).isZero();
     }
 
-    /** Ids need no GPU. */
-    @Test
-    void installedLibraryMakesIds() {
+    /** Ids, groups and refusals need no GPU. */
+    private static Nccl installed() {
         LoadReport report = Nccl.find(new LibraryLoader());
         Assumptions.assumeTrue(report.isLoaded(), () -> "no NCCL on this machine: " + report.candidates());
-        Nccl library = new Nccl(report.require());
+        return new Nccl(report.require());
+    }
+
+    @Test
+    void installedLibraryMakesIds() {
+        Nccl library = installed();
         assertThat(library.version()).isGreaterThan(21_800);
+        assertThat(library.uniqueId()).hasSize(Nccl.UNIQUE_ID_BYTES).isNotEqualTo(new byte[Nccl.UNIQUE_ID_BYTES]).isNotEqualTo(library.uniqueId());
+    }
+
+    @Test
+    void installedLibraryCountsGroups() {
+        Nccl library = installed();
+        library.groupStart();
         library.groupStart();
         library.groupEnd();
-        assertThat(library.uniqueId()).hasSize(Nccl.UNIQUE_ID_BYTES).isNotEqualTo(new byte[Nccl.UNIQUE_ID_BYTES]);
+        library.groupEnd();
+        assertThatExceptionOfType(NativeException.class).isThrownBy(library::groupEnd).withMessageStartingWith("ncclGroupEnd returned ncclInvalidUsage (5): ")
+                .withMessageContaining("invalid usage").withMessageEndingWith("; look for a rank that ended, and at NCCL_SOCKET_IFNAME between machines");
+    }
+
+    /** What is refused inside a group makes the group fail, and the next group does not know of it. */
+    @Test
+    void installedLibraryRefusesCallsWithoutCommunicator() {
+        Nccl library = installed();
+        Map<String, Runnable> calls = Map.of("ncclSend", () -> library.send(0, 1, Nccl.FLOAT32, 0, 0, 0), "ncclRecv",
+                () -> library.receive(0, 1, Nccl.FLOAT32, 0, 0, 0), "ncclAllReduce", () -> library.allReduce(0, 0, 1, Nccl.FLOAT32, Nccl.SUM, 0, 0),
+                "ncclAllGather", () -> library.allGather(0, 0, 1, Nccl.FLOAT32, 0, 0), "ncclReduceScatter",
+                () -> library.reduceScatter(0, 0, 1, Nccl.FLOAT32, Nccl.SUM, 0, 0), "ncclBroadcast", () -> library.broadcast(0, 0, 1, Nccl.FLOAT32, 0, 0, 0));
+        calls.forEach((function, call) -> {
+            assertRefused(function, call);
+            library.groupStart();
+            assertRefused(function, call);
+            assertRefused("ncclGroupEnd", library::groupEnd);
+            library.groupStart();
+            library.groupEnd();
+        });
+        assertRefused("ncclCommGetAsyncError", () -> library.checkAsynchronous(0));
+    }
+
+    private static void assertRefused(String function, Runnable call) {
+        assertThatExceptionOfType(NativeException.class).isThrownBy(call::run)
+                .withMessageMatching(function + " returned ncclInvalidArgument \\(4\\): invalid argument: .*comm argument is NULL; set NCCL_DEBUG=INFO to see what "
+                        + "NCCL says; this is a mistake in Crosscut: please report it with the command line");
+    }
+
+    /** The id travels by value past the library's other arguments; without a GPU the call ends in one sentence, with one in a world of one rank. */
+    @Test
+    void installedLibraryTakesIdByValue() {
+        Nccl library = installed();
+        byte[] id = library.uniqueId();
+        byte[] before = id.clone();
+        long communicator;
+        try {
+            communicator = library.initializeRank(1, id, 0);
+        } catch (NativeException refused) {
+            assertThat(refused).hasMessageMatching("ncclCommInitRank returned ncclUnhandledCudaError \\(1\\): unhandled cuda error: .*(CUDA driver version is "
+                    + "insufficient for CUDA runtime version|no CUDA-capable device is detected).*; set NCCL_DEBUG=INFO to see what NCCL says; look at nvidia-smi; "
+                    + "each rank needs a GPU, and the library a driver that fits it");
+            assertThat(id).isEqualTo(before);
+            return;
+        }
+        library.checkAsynchronous(communicator);
+        library.destroy(communicator);
     }
 
     /** ncclGetErrorString. */
