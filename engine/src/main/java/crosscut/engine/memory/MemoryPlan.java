@@ -104,7 +104,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
         RawBatchLayout batches = parameters.input().layout(work.trained());
         allocations.addAll(BatchRing.planned(batches));
         try (Stream _ = device.createStream("compute");
-                Stream _ = device.overlapsStreams() ? device.createStream("preparation") : null;
+                Stream _ = device.overlapsStreams() ? device.createStreamWithoutProducts("preparation") : null;
                 StepValues values = new StepValues(device, training.optimizer());
                 GradientScaling scaling = training.precision().needsLossScale() ? new GradientScaling(device, training.lossScaling()) : null;
                 Dcnv2 pass = parameters.trainingPass(device, batches.batchSize(),

@@ -174,7 +174,7 @@ public final class DenseParameters implements AutoCloseable {
         if (computeCopy == null) {
             return;
         }
-        try (Stream stream = device.createStream("weights")) {
+        try (Stream stream = device.createStreamWithoutProducts("weights")) {
             device.optimizer().cast(flat(weights), flatCopy()).launch(stream);
             stream.synchronize();
         }

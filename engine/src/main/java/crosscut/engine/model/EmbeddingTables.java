@@ -219,7 +219,7 @@ public final class EmbeddingTables implements AutoCloseable {
         int dimension = place.table().dimension();
         long rowsAtOnce = Math.clamp(MOST_DRAWN_ELEMENTS / dimension, 1, place.rows());
         try (DeviceMemory drawn = device.allocate("rows of a sliced table", rowsAtOnce * dimension * Float.BYTES);
-                Stream stream = device.createStream("embedding slices")) {
+                Stream stream = device.createStreamWithoutProducts("embedding slices")) {
             for (long firstRow = 0; firstRow < place.rows(); firstRow += rowsAtOnce) {
                 long rows = Math.min(rowsAtOnce, place.rows() - firstRow);
                 Tensor wholeRows = drawn.tensor(0, DataType.FLOAT32, rows, dimension);

@@ -20,7 +20,7 @@ final class Exchanges implements AutoCloseable {
 
     Exchanges(Device device, Collectives collectives) {
         this.device = device;
-        this.stream = collectives.gainFromOverlap() ? device.createExchangeStream("exchanges") : device.createStream("exchanges");
+        this.stream = collectives.gainFromOverlap() ? device.createExchangeStream("exchanges") : device.createStreamWithoutProducts("exchanges");
     }
 
     /** A branch that makes one exchange. */

@@ -42,7 +42,7 @@ final class GroupedRows {
     }
 
     private static int[] count(Device device, IdGroups groups, int tables) {
-        try (DeviceMemory memory = device.allocate("distinct rows", (long) tables * Integer.BYTES); Stream stream = device.createStream("distinct rows")) {
+        try (DeviceMemory memory = device.allocate("distinct rows", (long) tables * Integer.BYTES); Stream stream = device.createStreamWithoutProducts("distinct rows")) {
             Tensor counts = memory.tensor(0, DataType.INT32, 1, tables);
             MemorySegment onHost = MemorySegment.ofArray(new int[tables]);
             // Waits for the step, which has read what is counted now.

@@ -34,7 +34,7 @@ final class BatchPreparation implements AutoCloseable {
     BatchPreparation(Device device, Dcnv2 model, RawBatchLayout layout, Stream steps) {
         this.model = model;
         this.overlaps = device.overlapsStreams();
-        this.stream = overlaps ? device.createStream("preparation") : steps;
+        this.stream = overlaps ? device.createStreamWithoutProducts("preparation") : steps;
         this.decoder = model.preparingDecoder(layout, () -> batch);
         this.prepared = device.createEvent();
         this.taken = device.createEvent();

@@ -92,7 +92,7 @@ public final class NcclCollectives extends DeviceCollectives {
     }
 
     private void connect() {
-        try (DeviceMemory memory = device.allocate("first exchange", (long) size() * Float.BYTES); Stream stream = device.createStream("first exchange")) {
+        try (DeviceMemory memory = device.allocate("first exchange", (long) size() * Float.BYTES); Stream stream = device.createStreamWithoutProducts("first exchange")) {
             Tensor places = memory.tensor(0, DataType.FLOAT32, 1, size());
             List<Tensor> parts = IntStream.range(0, size()).mapToObj(rank -> places.columnRange(rank, 1)).toList();
             allGather(parts.get(rank()), parts).launch(stream);

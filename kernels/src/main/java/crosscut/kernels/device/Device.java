@@ -38,7 +38,13 @@ public interface Device extends AutoCloseable {
     /** Waits for everything that was launched on this device, then copies device bytes to the host and returns when they are there. */
     void read(DeviceMemory source, long byteOffset, MemorySegment target);
 
+    /** A stream for any work. */
     Stream createStream(String name);
+
+    /** A stream on which no matrix products will be launched: it needs no memory for them. */
+    default Stream createStreamWithoutProducts(String name) {
+        return createStream(name);
+    }
 
     /**
      * A stream for exchanges with other ranks, which run beside the device's own work. On the CPU it is a thread: launch by {@link Stream#launch}, and nothing

@@ -21,7 +21,7 @@ public interface WorkingMemory {
      */
     List<PlannedMemory> ofIdGroups(TableSet tables, int batchSize, boolean isDoubleBuffered);
 
-    /** What {@link Device#createStream} allocates. */
+    /** What {@link Device#createStream} allocates; other streams allocate nothing. */
     List<PlannedMemory> ofStream(String name);
 
     /** What {@link crosscut.kernels.batch.BatchOperations#decoder} allocates. */

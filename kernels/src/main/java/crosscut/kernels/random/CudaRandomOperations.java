@@ -41,7 +41,7 @@ public final class CudaRandomOperations implements RandomOperations {
         KernelArguments arguments = new KernelArguments()
                 .tensor(target).int64(target.rowStride()).int64(target.rows()).int64(target.columns()).int64(firstElement).int64(seed).int64(stream)
                 .float32(bound);
-        try (Stream queue = device.createStream("initial values")) {
+        try (Stream queue = device.createStreamWithoutProducts("initial values")) {
             context.kernel("random", "uniform").bind(Math.ceilDiv(counters, THREADS), THREADS, 0, arguments).launch(queue);
             queue.synchronize();
         }

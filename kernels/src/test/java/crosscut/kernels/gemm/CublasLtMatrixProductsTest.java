@@ -1,9 +1,11 @@
 package crosscut.kernels.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.cuda.CudaFixture;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -188,6 +191,20 @@ class CublasLtMatrixProductsTest {
             double[][] ones = new double[1][one.batch()];
             Arrays.fill(ones[0], 1);
             ReferenceProduct.of(ones, gradients, 1, one.batch(), one.out()).assertEqualTo(one.fixture().values(db), DataType.FLOAT32, one.precision());
+        }
+    }
+
+    @Example
+    void streamsWithoutProductsHaveNoMemoryForThemAndRefuseThem() {
+        try (CudaFixture fixture = CudaFixture.open()) {
+            Tensor x = fixture.zeros(DataType.FLOAT32, 16, 16);
+            Operation product = fixture.device().matrixProducts().forward(x, x, null, Activation.NONE, fixture.zeros(DataType.FLOAT32, 16, 16));
+            long free = fixture.device().freeMemory();
+            try (Stream stream = fixture.device().createStreamWithoutProducts("preparation")) {
+                assertThat(fixture.device().freeMemory()).isEqualTo(free);
+                assertThatIllegalStateException().isThrownBy(() -> product.launch(stream))
+                        .withMessage("a matrix product was launched on CUDA stream preparation, which was made without a workspace for products");
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ class PlanCommandTest {
         assertThat(result.err()).isEmpty();
         assertThat(result.status()).isZero();
         assertThat(result.out()).contains("--device cuda, precision fp16:", "GiB  embedding tables", "GiB  embedding first moments", "MiB  sorted ids",
-                "MiB  sorted ids of the next batch", "MiB  dense gradients", "256.0 MiB  matrix product workspace", "GiB  on the device in all",
+                "MiB  sorted ids of the next batch", "MiB  dense gradients", "192.0 MiB  matrix product workspace", "GiB  on the device in all",
                 "raw batch, on the host", "besides: what the driver");
     }
 

@@ -109,10 +109,14 @@ public final class CudaDevice implements Device {
         return context.createStream(name, options.workspaceBytes());
     }
 
-    /** Without a workspace: it runs no products. */
+    @Override
+    public Stream createStreamWithoutProducts(String name) {
+        return CudaStream.withoutWorkspace(context, name);
+    }
+
     @Override
     public Stream createExchangeStream(String name) {
-        return context.createStream(name, 0);
+        return createStreamWithoutProducts(name);
     }
 
     @Override

@@ -5,7 +5,7 @@ import crosscut.kernels.device.Event;
 import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Stream;
 
-/** A stream of the driver, with the workspace of the matrix products that run on it: two that ran at once in one workspace would change each other's sums. */
+/** A stream of the driver, with the workspace of the matrix products that may run on it: two that ran at once in one workspace would change each other's sums. */
 public final class CudaStream implements Stream {
 
     private final CudaContext context;
@@ -26,6 +26,10 @@ public final class CudaStream implements Stream {
         return context.resources().keep(new CudaStream(context, name, context.driver().createStream(), workspace));
     }
 
+    static CudaStream withoutWorkspace(CudaContext context, String name) {
+        return context.resources().keep(new CudaStream(context, name, context.driver().createStream(), null));
+    }
+
     /** What {@link #create} allocates. */
     static PlannedMemory plannedWorkspace(String name, long workspaceBytes) {
         return new PlannedMemory("matrix product workspace of stream " + name, workspaceBytes);
@@ -43,9 +47,17 @@ public final class CudaStream implements Stream {
         return of(stream).handle;
     }
 
-    /** The address of the matrix products' workspace on {@code stream}. */
+    /**
+     * The address of the matrix products' workspace on {@code stream}.
+     *
+     * @throws IllegalStateException when it was made without one
+     */
     public static long workspace(Stream stream) {
-        return of(stream).workspace.address();
+        CudaStream cuda = of(stream);
+        if (cuda.workspace == null) {
+            throw new IllegalStateException("a matrix product was launched on " + stream + ", which was made without a workspace for products");
+        }
+        return cuda.workspace.address();
     }
 
     @Override
@@ -63,7 +75,9 @@ public final class CudaStream implements Stream {
         if (context.resources().forget(this)) {
             context.driver().synchronizeStream(handle);
             context.driver().destroyStream(handle);
-            workspace.close();
+            if (workspace != null) {
+                workspace.close();
+            }
         }
     }
 
