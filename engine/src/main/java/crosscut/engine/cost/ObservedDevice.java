@@ -2,16 +2,18 @@ package crosscut.engine.cost;
 
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A device whose every op an observer sees, and may wrap, when it is bound. Captures are left out: what would be replayed as a graph is launched op by op, so
- * that the observer's ops run.
+ * that the observer's ops run; and what may run at once runs one after the other, so that the observer sees one launch at a time.
  */
 public final class ObservedDevice {
 
@@ -51,6 +53,9 @@ public final class ObservedDevice {
         if (type == Device.class && method.getName().equals("capture")) {
             return Arrays.stream(arguments).filter(Operation.class::isInstance).findFirst().orElseThrow();
         }
+        if (type == Device.class && method.getName().equals("independent")) {
+            return new OperationSequence(operations(arguments[0]));
+        }
         if (type == Device.class && method.getName().equals("named")) {
             return named((String) arguments[0], (Operation) method.invoke(target, arguments));
         }
@@ -65,6 +70,10 @@ public final class ObservedDevice {
                     : askedFor.computeIfAbsent(operation, _ -> observer.bound(new OperationCall(type, method.getName(), madeWith), operation));
         }
         return leadsToOperations(method.getReturnType()) ? observed(method.getReturnType(), result, arguments) : result;
+    }
+
+    private static List<Operation> operations(Object list) {
+        return ((List<?>) list).stream().map(Operation.class::cast).toList();
     }
 
     /** The ops inside have been observed when they were bound; whoever sees them launched can ask for the layer. */

@@ -66,6 +66,8 @@ public final class DescribedDevice {
             case "createIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], false);
             case "createDoubleBufferedIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], true);
             case "separatesViews" -> separatesViews;
+            // Costs and memory are those of whole ops, however a device cuts them.
+            case "scoringSlices" -> 1;
             case "overlapsStreams" -> working.overlapsStreams();
             case "named" -> arguments[1];
             case "description" -> "a device that has sizes only";

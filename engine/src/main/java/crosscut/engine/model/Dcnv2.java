@@ -18,7 +18,6 @@ import crosscut.kernels.optimizer.UpdateRule;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * One pass of DCNv2 for one batch size: the tensors, and every op bound to them. Several passes (training, evaluation) share parameters and tables.
@@ -39,12 +38,9 @@ public final class Dcnv2 implements AutoCloseable {
     private final TensorPlan.Tensors memory;
     private final Dcnv2Tensors tensors;
     private final EmbeddingLayer embeddings;
-    private final Mlp bottom;
-    private final CrossNetwork cross;
-    private final Mlp top;
-    private final OutputLayer output;
+    private final DenseLayers layers;
     private final FixedWeights fixed;
-    private final Operation repeatBottom;
+    private final Operation slices;
     private final Operation x0Gradient;
     private final SideWork side;
     private final Exchanges exchanges;
@@ -64,13 +60,12 @@ public final class Dcnv2 implements AutoCloseable {
         this.fixed = training == null ? new FixedWeights(device::allocate) : null;
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
-        this.embeddings = model.tables().isEmpty() ? null : bindEmbeddings(tables, idLayout, training);
-        this.bottom = model.numericalFeatures() == 0 ? null : new Mlp(device, parameters, "bottom", tensors.bottomValues(),
-                training == null ? null : tensors.bottomGradients(), side, fixed);
-        this.cross = new CrossNetwork(device, model, parameters, tensors.cross(), side, fixed);
-        this.top = new Mlp(device, parameters, "top", tensors.topValues(), training == null ? null : tensors.topGradients(), side, fixed);
-        this.output = bindOutput(parameters, training);
-        this.repeatBottom = bindTopInput();
+        int sliceCount = training == null && tables.world().isSingle() ? device.scoringSlices(batchSize, weightBytes(parameters)) : 1;
+        this.slices = sliceCount == 1 ? null
+                : ScoringSlices.bind(device, model, parameters, tables, sliceCount, idLayout, inputs, tensors, fixed);
+        this.embeddings = model.tables().isEmpty() || slices != null ? null : bindEmbeddings(tables, idLayout, training);
+        this.layers = slices != null ? null
+                : new DenseLayers(device, model, parameters, tensors, training == null ? null : outputLearning(training), side, fixed);
         this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
         this.take = bindTake();
     }
@@ -107,6 +102,10 @@ public final class Dcnv2 implements AutoCloseable {
         return new Dcnv2(device, model, precision, parameters, tables, batchSize, null);
     }
 
+    private static long weightBytes(DenseParameters parameters) {
+        return parameters.layout().elements() * parameters.computeType().byteSize();
+    }
+
     private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, IdLayout idLayout, Training training) {
         Tensor x0 = tensors.get("x.0");
         EmbeddingLayer.Learning learning = training == null ? null
@@ -114,9 +113,7 @@ public final class Dcnv2 implements AutoCloseable {
         if (!tables.world().isSingle()) {
             return SharedEmbeddingLayer.bind(device, tables, exchanges, idLayout, inputs.ids(), x0, learning);
         }
-        List<EmbeddingTables.Use> uses = IntStream.range(0, tables.count())
-                .mapToObj(table -> new EmbeddingTables.Use(table, idLayout.offset(table), model.columnOffset(table))).toList();
-        List<TableSet> tableSets = tables.tableSets(uses);
+        List<TableSet> tableSets = tables.tableSets(ScoringSlices.uses(model, idLayout, 0));
         LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), x0);
         return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
                 device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
@@ -140,23 +137,9 @@ public final class Dcnv2 implements AutoCloseable {
                 : device.batch().copy(staged.stream().map(StagedTensor::prepared).toList(), staged.stream().map(StagedTensor::taken).toList());
     }
 
-    private Operation bindTopInput() {
-        Tensor input = tensors.topInput();
-        Tensor repeated = tensors.repeatedBottom(input);
-        Operation copyBottom = repeated == null ? NOTHING : device.cross().copy(tensors.get("x.0").columnRange(0, model.bottomWidth()), repeated);
-        if (model.crossLayers() > 0 || !model.topInputIsSeparate()) {
-            return copyBottom;
-        }
-        // Without cross layers nothing has written x0 into the top MLP's own input yet.
-        Operation copyX0 = device.cross().copy(tensors.get("x.0"), input.columnRange(0, model.interactionWidth()));
-        return new OperationSequence(List.of(copyX0, copyBottom));
-    }
-
-    private OutputLayer bindOutput(DenseParameters parameters, Training training) {
-        int hidden = model.topMlp().size() - 1;
-        OutputLayer.Learning learning = training == null ? null : new OutputLayer.Learning(labels(), training.globalBatch(), training.factor(), loss(),
-                tensors.get("gradient.logits"), tensors.topGradients().getLast(), hidden > 0);
-        return new OutputLayer(device, parameters, "top." + hidden, tensors.topValues().getLast(), logits(), learning, side, fixed);
+    private OutputLayer.Learning outputLearning(Training training) {
+        return new OutputLayer.Learning(labels(), training.globalBatch(), training.factor(), loss(), tensors.get("gradient.logits"),
+                tensors.topGradients().getLast(), model.topMlp().size() > 1);
     }
 
     private Operation bindX0Gradient(Tensor lossScale) {
@@ -255,28 +238,28 @@ public final class Dcnv2 implements AutoCloseable {
             embeddings.lookUpPrepared(stream);
         }
         forwardToOutput(stream);
-        output.learn(stream);
+        layers.learnOutput(stream);
     }
 
     /** Evaluation: from a decoded batch to logits. A pass for training may do this between two steps. */
     public void score(Stream stream) {
+        if (slices != null) {
+            slices.launch(stream);
+            return;
+        }
         if (embeddings != null) {
             embeddings.lookUpDecoded(stream);
         }
         forwardToOutput(stream);
-        output.forward(stream);
+        layers.forwardOutput(stream);
     }
 
     private void forwardToOutput(Stream stream) {
-        if (bottom != null) {
-            bottom.forward(stream);
-        }
+        layers.forwardBottom(stream);
         if (embeddings != null) {
             embeddings.completeVectors(stream);
         }
-        cross.forward(stream);
-        repeatBottom.launch(stream);
-        top.forward(stream);
+        layers.forwardInteraction(stream);
     }
 
     /**
@@ -284,15 +267,12 @@ public final class Dcnv2 implements AutoCloseable {
      * all have the sums of the dense gradients, and the gradients of x0 are with the tables; what other ranks need leaves as soon as it is there.
      */
     public void backward(Stream stream) {
-        top.backward(stream);
-        cross.backward(stream);
+        layers.backwardInteraction(stream);
         x0Gradient.launch(stream);
         if (embeddings != null) {
             embeddings.sendGradients(stream);
         }
-        if (bottom != null) {
-            bottom.backward(stream);
-        }
+        layers.backwardBottom(stream);
         side.join(stream);
         if (embeddings != null) {
             embeddings.awaitGradients(stream);

@@ -9,6 +9,7 @@ import crosscut.kernels.device.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Names and shapes of all activations and their gradients for one batch size, in the order of the data. In training every layer keeps its own; in inference the
@@ -18,12 +19,21 @@ final class Dcnv2Tensors {
 
     private final ModelConfig model;
     private final boolean training;
-    private final Tensors tensors;
+    private final Function<String, Tensor> tensors;
 
     Dcnv2Tensors(ModelConfig model, boolean training, Tensors tensors) {
+        this(model, training, tensors::get);
+    }
+
+    private Dcnv2Tensors(ModelConfig model, boolean training, Function<String, Tensor> tensors) {
         this.model = model;
         this.training = training;
         this.tensors = tensors;
+    }
+
+    /** The rows of some samples in all tensors that have a row per sample. */
+    Dcnv2Tensors slice(int first, int count) {
+        return new Dcnv2Tensors(model, training, name -> get(name).rowRange(first, count));
     }
 
     /**
@@ -110,7 +120,7 @@ final class Dcnv2Tensors {
     }
 
     Tensor get(String name) {
-        return tensors.get(name);
+        return tensors.apply(name);
     }
 
     /** x_l, (batch, interaction width). The last one lies in the top MLP's input where that is a tensor of its own. */

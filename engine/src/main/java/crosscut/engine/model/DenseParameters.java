@@ -63,6 +63,11 @@ public final class DenseParameters implements AutoCloseable {
         return layout;
     }
 
+    /** The type in which {@link #weight} is. */
+    DataType computeType() {
+        return computeType;
+    }
+
     /** (in, out) as matrix products read it. */
     public Tensor weight(String name) {
         return computeCopy == null ? view(weights, DataType.FLOAT32, name) : view(computeCopy, computeType, name);

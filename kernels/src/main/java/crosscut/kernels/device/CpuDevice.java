@@ -19,6 +19,7 @@ import crosscut.kernels.random.CpuRandomOperations;
 import crosscut.kernels.random.RandomOperations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Function;
 
 /** The processor: worker threads, memory outside the Java heap, and ops written with the Vector API. */
@@ -135,6 +136,16 @@ public final class CpuDevice implements Device {
     public StagedUpload createUpload(Tensor target, int slots) {
         TensorChecks.upload(target, slots);
         return new CpuStagedUpload(target);
+    }
+
+    @Override
+    public int scoringSlices(int batch, long weightBytes) {
+        return ScoringCut.slices(batch, weightBytes);
+    }
+
+    @Override
+    public Operation independent(List<Operation> operations) {
+        return new IndependentOperations(pool, operations);
     }
 
     @Override

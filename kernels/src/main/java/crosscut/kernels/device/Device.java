@@ -9,6 +9,7 @@ import crosscut.kernels.metric.MetricOperations;
 import crosscut.kernels.optimizer.OptimizerOperations;
 import crosscut.kernels.random.RandomOperations;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** A place where tensors live and ops run. The engine's step is written against this interface alone. */
 public interface Device extends AutoCloseable {
@@ -99,6 +100,22 @@ public interface Device extends AutoCloseable {
      */
     default boolean overlapsStreams() {
         return workingMemory().overlapsStreams();
+    }
+
+    /**
+     * Into how many slices of its samples a pass that only goes forward is best cut, for {@link #independent}; 1 where ops are best launched one after the
+     * other for the whole batch. Follows from the shapes alone.
+     *
+     * @param batch samples
+     * @param weightBytes of all dense layers, which every slice reads
+     */
+    default int scoringSlices(int batch, long weightBytes) {
+        return 1;
+    }
+
+    /** An op that launches all of {@code operations}, none of which needs another, in any order or at once. On the CPU each of them is one thread's work. */
+    default Operation independent(List<Operation> operations) {
+        return new OperationSequence(operations);
     }
 
     /** What this device allocates for its own work. */

@@ -8,7 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * The threads of the CPU device. Work is cut into tasks whose number and content depend on the shapes alone, never on the number of threads, and each task
  * is claimed by whoever is free: the result has the same bits for any thread count. Dispatching allocates nothing.
  *
- * <p>One thread at a time may call {@link #parallel}; it works along as worker 0.
+ * <p>One thread at a time may call {@link #parallel}; it works along as worker 0. A task may call it too: its worker then does all pieces itself, so that a
+ * task can be made of whole ops.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -24,6 +25,8 @@ public final class WorkerPool implements AutoCloseable {
     /** Lower half of the state while no task may be claimed. */
     private static final int CLOSED = Integer.MAX_VALUE;
 
+    private static final int NONE = -1;
+
     /** Work in numbered pieces. */
     public interface Task {
 
@@ -36,13 +39,15 @@ public final class WorkerPool implements AutoCloseable {
         void run(int index, int worker);
     }
 
-    private final Thread[] workers;
+    private final Worker[] workers;
     private final boolean[] parked;
     /** Upper half: generation; lower half: next unclaimed index. Claims are compare-and-set, so a claim made with stale fields fails. */
     private final AtomicLong state = new AtomicLong(CLOSED);
     private final AtomicInteger completed = new AtomicInteger();
     private volatile Task task;
     private volatile int count;
+    /** Who called {@link #parallel}, while it has tasks; written by that thread, so others may see an older one but never themselves. */
+    private volatile Thread caller;
     private final Object failureLock = new Object();
     private Throwable failure;
     private int failedIndex;
@@ -53,14 +58,33 @@ public final class WorkerPool implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("a pool of " + threads + " threads");
         }
-        workers = new Thread[threads];
+        workers = new Worker[threads];
         parked = new boolean[threads];
         for (int worker = 1; worker < threads; worker++) {
-            int number = worker;
-            workers[worker] = Thread.ofPlatform().name("crosscut-worker-" + worker).daemon().unstarted(() -> work(number));
+            workers[worker] = new Worker(worker);
         }
         for (int worker = 1; worker < threads; worker++) {
             workers[worker].start();
+        }
+    }
+
+    private final class Worker extends Thread {
+
+        private final int number;
+
+        Worker(int number) {
+            super("crosscut-worker-" + number);
+            this.number = number;
+            setDaemon(true);
+        }
+
+        WorkerPool pool() {
+            return WorkerPool.this;
+        }
+
+        @Override
+        public void run() {
+            work(number);
         }
     }
 
@@ -71,23 +95,27 @@ public final class WorkerPool implements AutoCloseable {
 
     /**
      * Runs {@code newTask} for every index in [0, newCount) and returns when all are done. When pieces throw, the exception of the lowest index is thrown
-     * here after all that were claimed have ended, so that the same mistake gives the same message for any number of threads.
+     * here after all that were claimed have ended, so that the same mistake gives the same message for any number of threads. Called from inside a task it runs
+     * all pieces, in their order, on the worker that has the task.
      *
-     * @throws IllegalStateException when called from inside a task or by two threads at once
+     * @throws IllegalStateException when called by two threads at once
      */
     public void parallel(int newCount, Task newTask) {
         if (newCount <= 0) {
             return;
         }
-        if (newCount == 1 || workers.length == 1) {
+        int busyWorker = busyWorker();
+        if (busyWorker != NONE || newCount == 1 || workers.length == 1) {
+            int worker = Math.max(busyWorker, 0);
             for (int index = 0; index < newCount; index++) {
-                newTask.run(index, 0);
+                newTask.run(index, worker);
             }
             return;
         }
         if (task != null) {
-            throw new IllegalStateException("the worker pool is busy: parallel was called from inside a task or by two threads at once");
+            throw new IllegalStateException("the worker pool is busy: parallel was called by two threads at once");
         }
+        caller = Thread.currentThread();
         int generation = (int) (state.get() >>> 32) + 1;
         task = newTask;
         count = newCount;
@@ -98,7 +126,17 @@ public final class WorkerPool implements AutoCloseable {
         awaitCompletion(newCount);
         state.set((long) (generation + 1) << 32 | CLOSED);
         task = null;
+        caller = null;
         throwFailure();
+    }
+
+    /** The worker that the calling thread is, if it has a task. */
+    private int busyWorker() {
+        Thread current = Thread.currentThread();
+        if (current instanceof Worker worker && worker.pool() == this) {
+            return worker.number;
+        }
+        return current == caller ? 0 : NONE;
     }
 
     private void throwFailure() {

@@ -4,7 +4,9 @@ import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -28,7 +30,9 @@ public final class FixedWeights implements AutoCloseable {
 
     private final Allocator allocator;
     private final List<DeviceMemory> copies = new ArrayList<>();
-    private final List<Operation> packings = new ArrayList<>();
+    private final Map<Object, Operation> packings = new LinkedHashMap<>();
+
+    private record Kind(Class<?> type, MatrixView weights, int cut) {}
 
     /** None so far: {@link MatrixProducts#forward} adds what it copies. */
     public FixedWeights(Allocator allocator) {
@@ -36,21 +40,24 @@ public final class FixedWeights implements AutoCloseable {
     }
 
     /**
-     * Adds a copy.
+     * The copy of a kind, made anew for the first product that asks for it: slices of a batch multiply by the same copies.
      *
+     * @param type what writes such a copy
+     * @param weights what is copied
+     * @param cut columns that are copied in one piece
      * @param packing binds what writes it
      */
-    <T extends Operation> T add(long byteSize, Function<DeviceMemory, T> packing) {
-        DeviceMemory copy = allocator.allocate(OWNER, byteSize);
-        copies.add(copy);
-        T bound = packing.apply(copy);
-        packings.add(bound);
-        return bound;
+    <T extends Operation> T copy(Class<T> type, MatrixView weights, int cut, long byteSize, Function<DeviceMemory, T> packing) {
+        return type.cast(packings.computeIfAbsent(new Kind(type, weights, cut), _ -> {
+            DeviceMemory copy = allocator.allocate(OWNER, byteSize);
+            copies.add(copy);
+            return packing.apply(copy);
+        }));
     }
 
     /** Brings all copies up to date with the weights. */
     public void take(Stream stream) {
-        for (Operation packing : packings) {
+        for (Operation packing : packings.values()) {
             packing.launch(stream);
         }
     }

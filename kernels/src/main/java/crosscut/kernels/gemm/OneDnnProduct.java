@@ -46,19 +46,19 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
 
     /** Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
     private PackedRight bindPacked(FixedWeights fixed) {
-        WorkerMatmul[] products = new WorkerMatmul[grid.pieces()];
-        for (int index = 0; index < matmuls.length; index++) {
-            WorkerMatmul product = compile(index, true);
-            int piece = grid.piece(index);
-            if (products[piece] == null) {
-                products[piece] = product;
-            }
-            if (product.hasWeightsLike(products[piece])) {
-                matmuls[index] = product;
-                readsPacked[index] = true;
-            }
+        WorkerMatmul[] products = new WorkerMatmul[matmuls.length];
+        WorkerMatmul[] firsts = new WorkerMatmul[grid.pieces()];
+        for (int index = products.length - 1; index >= 0; index--) {
+            products[index] = compile(index, true);
+            firsts[grid.piece(index)] = products[index];
         }
-        return fixed.add(PackedRight.byteSize(products), copy -> new PackedRight(owner, terms.right(), grid, products, copy));
+        PackedRight copied = fixed.copy(PackedRight.class, terms.right(), grid.columnBlock(), PackedRight.byteSize(firsts),
+                copy -> new PackedRight(owner, terms.right(), grid, firsts, copy));
+        for (int index = 0; index < products.length; index++) {
+            readsPacked[index] = copied.isFor(grid.piece(index), products[index]);
+            matmuls[index] = readsPacked[index] ? products[index] : null;
+        }
+        return copied;
     }
 
     private WorkerMatmul compile(int index, boolean hasPackedRight) {

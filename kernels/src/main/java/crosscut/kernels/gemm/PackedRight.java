@@ -15,6 +15,7 @@ final class PackedRight implements Operation, WorkerPool.Task {
     private final OneDnnMatrixProducts owner;
     private final MatrixView right;
     private final BlockGrid grid;
+    private final WorkerMatmul[] products;
     private final WorkerPacking[] packings;
     private final long[] offsets;
     private final DeviceMemory copy;
@@ -31,6 +32,7 @@ final class PackedRight implements Operation, WorkerPool.Task {
         this.owner = owner;
         this.right = right;
         this.grid = grid;
+        this.products = products;
         this.copy = copy;
         packings = new WorkerPacking[products.length];
         offsets = new long[products.length];
@@ -53,6 +55,11 @@ final class PackedRight implements Operation, WorkerPool.Task {
 
     private static long aligned(long size) {
         return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
+    }
+
+    /** Whether {@code product} multiplies by such a piece. */
+    boolean isFor(int piece, WorkerMatmul product) {
+        return product.hasWeightsLike(products[piece]);
     }
 
     /** Address of the piece for a block of columns. */

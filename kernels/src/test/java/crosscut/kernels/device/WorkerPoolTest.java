@@ -2,6 +2,7 @@ package crosscut.kernels.device;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,12 +79,49 @@ final class WorkerPoolTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 8})
+    void aTaskDoesItsOwnPiecesItself(int threads) {
+        try (WorkerPool pool = new WorkerPool(threads)) {
+            int[][] cells = new int[20][50];
+            for (int round = 0; round < 200; round++) {
+                pool.parallel(cells.length, (index, worker) -> pool.parallel(cells[index].length, (inner, innerWorker) -> {
+                    assertThat(innerWorker).isEqualTo(worker);
+                    cells[index][inner]++;
+                }));
+            }
+            for (int[] ofTask : cells) {
+                assertThat(ofTask).containsOnly(200);
+            }
+        }
+    }
+
     @Test
-    void refusesToBeCalledFromInsideATask() {
+    void throwsWhatAPieceOfATaskThrew() {
         try (WorkerPool pool = new WorkerPool(2)) {
-            assertThatThrownBy(() -> pool.parallel(4, (index, worker) -> pool.parallel(4, (inner, innerWorker) -> { })))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("busy");
+            assertThatThrownBy(() -> pool.parallel(4, (index, worker) -> pool.parallel(4, (inner, innerWorker) -> {
+                if (index > 0 && inner > 1) {
+                    throw new IllegalArgumentException("piece " + inner + " of task " + index);
+                }
+            }))).isInstanceOf(IllegalArgumentException.class).hasMessage("piece 2 of task 1");
+        }
+    }
+
+    @Test
+    void refusesASecondCaller() {
+        try (WorkerPool pool = new WorkerPool(2)) {
+            AtomicReference<Throwable> refusal = new AtomicReference<>();
+            pool.parallel(2, (index, worker) -> {
+                if (index == 0) {
+                    Thread other = Thread.ofPlatform().uncaughtExceptionHandler((_, thrown) -> refusal.set(thrown)).start(() -> pool.parallel(2, (_, _) -> { }));
+                    try {
+                        other.join();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            });
+            assertThat(refusal.get()).isInstanceOf(IllegalStateException.class).hasMessageContaining("busy");
         }
     }
 
