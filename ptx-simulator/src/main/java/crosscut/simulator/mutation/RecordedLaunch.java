@@ -29,7 +29,7 @@ public record RecordedLaunch(String module, String kernel, GridShape shape, byte
      * @param memory afterwards
      * @param findings what checks found; a fault is one of them
      */
-    record Outcome(List<AllocationImage> memory, List<String> findings) {
+    public record Outcome(List<AllocationImage> memory, List<String> findings) {
 
         /** Whether the two leave the same bytes. */
         boolean equalsMemory(Outcome other) {
@@ -46,7 +46,7 @@ public record RecordedLaunch(String module, String kernel, GridShape shape, byte
     }
 
     /** Runs {@code ptx} in place of the module, from the recorded memory. */
-    Outcome replay(String ptx, SimulatorOptions options) {
+    public Outcome replay(String ptx, SimulatorOptions options) {
         try (Simulator simulator = new Simulator(options); Arena arena = Arena.ofConfined()) {
             simulator.memory().restore(memory);
             MemorySegment block = arena.allocate(Math.max(arguments.length, Long.BYTES), 16);

@@ -17,7 +17,7 @@ final class RealGpu implements TestGpu {
 
     RealGpu() {
         LibraryLoader loader = new LibraryLoader();
-        driver = Cuda.find(loader).require();
+        driver = GoldenRecorder.ifWanted(Cuda.find(loader).require());
         blas = CublasLt.find(loader).require();
         libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
     }
@@ -52,5 +52,6 @@ final class RealGpu implements TestGpu {
     @Override
     public void close() {
         // The driver keeps no list of mistakes; compute-sanitizer does.
+        GoldenRecorder.save();
     }
 }

@@ -16,8 +16,8 @@ import crosscut.simulator.nccl.SimulatedNetwork;
 import java.util.Set;
 
 /**
- * The simulator with all checks on. {@code -Dcrosscut.simulator.order=LANE_RANDOM} and the like run lanes in another order, of which each shows what others
- * hide; {@code -Dcrosscut.simulator.seed} draws another random one.
+ * The simulator with all checks on, unless launches are recorded, for which all memory is read, written or not. {@code -Dcrosscut.simulator.order=LANE_RANDOM}
+ * and the like run lanes in another order, of which each shows what others hide; {@code -Dcrosscut.simulator.seed} draws another random one.
  */
 final class SimulatedGpu implements TestGpu {
 
@@ -40,10 +40,10 @@ final class SimulatedGpu implements TestGpu {
     }
 
     SimulatedGpu(LaneOrder order) {
-        driver = new SimulatedCuda(new SimulatorOptions(order, SEED, true, 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
+        driver = new SimulatedCuda(new SimulatorOptions(order, SEED, !GoldenRecorder.isWanted(), 1), new SimulatedDevice(4, MEMORY_BYTES, 1));
         driver.watchLaunches(launchWatcher);
         blas = new SimulatedCublasLt(driver, SEED);
-        libraries = new CudaLibraries(new Cuda(driver), new CublasLt(blas));
+        libraries = new CudaLibraries(new Cuda(GoldenRecorder.ifWanted(driver)), new CublasLt(blas));
     }
 
     static void watchLaunches(LaunchWatcher watcher) {
@@ -81,6 +81,7 @@ final class SimulatedGpu implements TestGpu {
 
     @Override
     public void close() {
+        GoldenRecorder.save();
         blas.close();
         if (nccl != null) {
             nccl.close();
