@@ -1,5 +1,6 @@
 package crosscut.kernels.cross;
 
+import crosscut.kernels.device.MixedPrecisionLoops;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.PiecewiseOperation;
@@ -60,50 +61,48 @@ public final class CpuCrossOperations implements CrossOperations {
 
     private static final class Forward extends PiecewiseOperation {
 
-        private final RowBuffer x0;
-        private final RowBuffer h;
-        private final RowBuffer x;
-        private final RowBuffer next;
+        private final Tensor x0;
+        private final Tensor h;
+        private final Tensor x;
+        private final Tensor next;
 
         Forward(WorkerPool pool, Tensor x0, Tensor h, Tensor x, Tensor next) {
             super(pool, x0.rows(), x0.columns());
-            this.x0 = pieces(x0, pool);
-            this.h = pieces(h, pool);
-            this.x = pieces(x, pool);
-            this.next = pieces(next, pool);
+            this.x0 = x0;
+            this.h = h;
+            this.x = x;
+            this.next = next;
         }
 
         @Override
         protected void piece(long row, int column, int count, int worker) {
-            VectorLoops.multiplyAdd(
-                    x0.segment(), x0.load(row, column, count, worker),
-                    h.segment(), h.load(row, column, count, worker),
-                    x.segment(), x.load(row, column, count, worker),
-                    next.segment(), next.target(row, column, worker), count);
-            next.store(row, column, count, worker);
+            MixedPrecisionLoops.multiplyAdd(x0.type(),
+                    x0.hostSegment(), x0.byteOffset(row, column),
+                    h.hostSegment(), h.byteOffset(row, column),
+                    x.hostSegment(), x.byteOffset(row, column),
+                    next.hostSegment(), next.byteOffset(row, column), count);
         }
     }
 
     private static final class ProductGradient extends PiecewiseOperation {
 
-        private final RowBuffer g;
-        private final RowBuffer x0;
-        private final RowBuffer s;
+        private final Tensor g;
+        private final Tensor x0;
+        private final Tensor s;
 
         ProductGradient(WorkerPool pool, Tensor g, Tensor x0, Tensor s) {
             super(pool, x0.rows(), x0.columns());
-            this.g = pieces(g, pool);
-            this.x0 = pieces(x0, pool);
-            this.s = pieces(s, pool);
+            this.g = g;
+            this.x0 = x0;
+            this.s = s;
         }
 
         @Override
         protected void piece(long row, int column, int count, int worker) {
-            VectorLoops.multiply(
-                    g.segment(), g.load(row, column, count, worker),
-                    x0.segment(), x0.load(row, column, count, worker),
-                    s.segment(), s.target(row, column, worker), count);
-            s.store(row, column, count, worker);
+            MixedPrecisionLoops.multiply(x0.type(),
+                    g.hostSegment(), g.byteOffset(row, column),
+                    x0.hostSegment(), x0.byteOffset(row, column),
+                    s.hostSegment(), s.byteOffset(row, column), count);
         }
     }
 
@@ -139,7 +138,7 @@ public final class CpuCrossOperations implements CrossOperations {
         @Override
         protected void piece(long row, int column, int count, int worker) {
             long sum = target.target(row, column, worker);
-            // Not VectorLoops.copy: see CpuCrossInputGradient.
+            // Not VectorLoops.copy: see MixedPrecisionLoops.
             MemorySegment.copy(terms[0].segment(), terms[0].load(row, column, count, worker), target.segment(), sum, (long) count * Float.BYTES);
             for (int term = 1; term < terms.length; term++) {
                 VectorLoops.add(terms[term].segment(), terms[term].load(row, column, count, worker), target.segment(), sum, count);

@@ -46,9 +46,7 @@ public final class Bfloat16 {
     public static void widen(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, int count) {
         int index = 0;
         for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
-            IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, sourceOffset + (long) index * Short.BYTES, ORDER)
-                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-            bits.lanewise(VectorOperators.LSHL, Short.SIZE).intoMemorySegment(target, targetOffset + (long) index * Float.BYTES, ORDER);
+            load(source, sourceOffset + (long) index * Short.BYTES).intoMemorySegment(target, targetOffset + (long) index * Float.BYTES, ORDER);
         }
         for (; index < count; index++) {
             float value = toFloat(source.get(ValueLayout.JAVA_SHORT, sourceOffset + (long) index * Short.BYTES));
@@ -60,14 +58,24 @@ public final class Bfloat16 {
     public static void narrow(MemorySegment source, long sourceOffset, MemorySegment target, long targetOffset, int count) {
         int index = 0;
         for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
-            FloatVector values = FloatVector.fromMemorySegment(FLOATS, source, sourceOffset + (long) index * Float.BYTES, ORDER);
-            ((ShortVector) roundedBits(values).convertShape(VectorOperators.I2S, SHORTS, 0))
-                    .intoMemorySegment(target, targetOffset + (long) index * Short.BYTES, ORDER);
+            store(FloatVector.fromMemorySegment(FLOATS, source, sourceOffset + (long) index * Float.BYTES, ORDER),
+                    target, targetOffset + (long) index * Short.BYTES);
         }
         for (; index < count; index++) {
             short bits = fromFloat(source.get(ValueLayout.JAVA_FLOAT, sourceOffset + (long) index * Float.BYTES));
             target.set(ValueLayout.JAVA_SHORT, targetOffset + (long) index * Short.BYTES, bits);
         }
+    }
+
+    /** As many bfloat16 values from byte {@code offset} on as {@link FloatVector#SPECIES_PREFERRED} has lanes. */
+    static FloatVector load(MemorySegment segment, long offset) {
+        IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, segment, offset, ORDER).convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+        return bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
+    }
+
+    /** Writes a vector of {@link FloatVector#SPECIES_PREFERRED}, rounded, from byte {@code offset} on. */
+    static void store(FloatVector values, MemorySegment segment, long offset) {
+        ((ShortVector) roundedBits(values).convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(segment, offset, ORDER);
     }
 
     private static IntVector roundedBits(FloatVector values) {

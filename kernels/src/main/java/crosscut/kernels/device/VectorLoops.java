@@ -108,6 +108,23 @@ public final class VectorLoops {
         }
     }
 
+    /** {@code sum = c * d + (a * b + sum)}. */
+    public static void addTwoProducts(
+            MemorySegment a, long aOffset, MemorySegment b, long bOffset, MemorySegment c, long cOffset, MemorySegment d, long dOffset,
+            MemorySegment sum, long sumOffset, int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int index = 0; index < whole; index += SPECIES.length()) {
+            long at = bytes(index);
+            FloatVector first = load(a, aOffset + at).mul(load(b, bOffset + at)).add(load(sum, sumOffset + at));
+            load(c, cOffset + at).mul(load(d, dOffset + at)).add(first).intoMemorySegment(sum, sumOffset + at, ORDER);
+        }
+        for (int index = whole; index < count; index++) {
+            long at = bytes(index);
+            float first = get(a, aOffset + at) * get(b, bOffset + at) + get(sum, sumOffset + at);
+            set(sum, sumOffset + at, get(c, cOffset + at) * get(d, dOffset + at) + first);
+        }
+    }
+
     /** {@code values = 0}. */
     public static void clear(MemorySegment values, long offset, int count) {
         int whole = SPECIES.loopBound(count);
