@@ -68,7 +68,7 @@ public final class Bfloat16 {
     }
 
     /** As many bfloat16 values from byte {@code offset} on as {@link FloatVector#SPECIES_PREFERRED} has lanes. */
-    static FloatVector load(MemorySegment segment, long offset) {
+    public static FloatVector load(MemorySegment segment, long offset) {
         IntVector bits = (IntVector) ShortVector.fromMemorySegment(SHORTS, segment, offset, ORDER).convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
         return bits.lanewise(VectorOperators.LSHL, Short.SIZE).reinterpretAsFloats();
     }

@@ -52,22 +52,6 @@ public final class VectorLoops {
         }
     }
 
-    /** {@code sum = (((sum + terms at 1) + terms at 2) + terms at 3) + terms at 4}. */
-    public static void addFour(
-            MemorySegment terms, long offset1, long offset2, long offset3, long offset4, MemorySegment sum, long sumOffset, int count) {
-        int whole = SPECIES.loopBound(count);
-        for (int index = 0; index < whole; index += SPECIES.length()) {
-            long at = bytes(index);
-            load(sum, sumOffset + at).add(load(terms, offset1 + at)).add(load(terms, offset2 + at)).add(load(terms, offset3 + at))
-                    .add(load(terms, offset4 + at)).intoMemorySegment(sum, sumOffset + at, ORDER);
-        }
-        for (int index = whole; index < count; index++) {
-            long at = bytes(index);
-            float first = get(sum, sumOffset + at) + get(terms, offset1 + at) + get(terms, offset2 + at);
-            set(sum, sumOffset + at, first + get(terms, offset3 + at) + get(terms, offset4 + at));
-        }
-    }
-
     /** {@code values = values / divisor}. */
     public static void divide(MemorySegment values, long offset, float divisor, int count) {
         int whole = SPECIES.loopBound(count);

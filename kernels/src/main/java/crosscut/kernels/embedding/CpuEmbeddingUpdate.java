@@ -2,7 +2,6 @@ package crosscut.kernels.embedding;
 
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.VectorLoops;
@@ -11,6 +10,7 @@ import crosscut.kernels.optimizer.ParameterUpdate;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Segment reduce and row-wise optimizer in two phases. First every chunk of sorted ids sums its runs: a run that lies inside the chunk updates its row at once,
@@ -24,14 +24,11 @@ final class CpuEmbeddingUpdate implements Operation {
     /** Joining pieces is little work per chunk, so a task takes several. */
     private static final int JOINED_CHUNKS = 16;
 
-    /** Gradients of one run lie far apart in memory; reading several rows together hides most of the wait for each. */
-    private static final int ROWS_AT_ONCE = 4;
-
     private final WorkerPool pool;
     private final CpuIdGroups groups;
     private final EmbeddingTable[] tables;
     private final int[] tableOfChunk;
-    private final RowBuffer gradient;
+    private final GradientRows gradient;
     private final ParameterUpdate parameters;
     private final MemorySegment sums;
     private final long sumStride;
@@ -50,7 +47,7 @@ final class CpuEmbeddingUpdate implements Operation {
             tableOfChunk[chunk] = table;
         }
         int width = tableSet.largestDimension();
-        this.gradient = new RowBuffer(gradient, width, pool.threads() * ROWS_AT_ONCE);
+        this.gradient = new GradientRows(gradient);
         parameters = new ParameterUpdate(
                 rule, segment(tableSet.weights()), segment(tableSet.firstMoments()), segment(tableSet.secondMoments()), step);
         sumStride = ((long) width * Float.BYTES / CACHE_LINE + 2) * CACHE_LINE;
@@ -72,62 +69,42 @@ final class CpuEmbeddingUpdate implements Operation {
     private void sumRunsOfChunk(int chunk, int worker) {
         int tableIndex = tableOfChunk[chunk];
         EmbeddingTable table = tables[tableIndex];
+        MemorySegment pairs = groups.pairs();
+        long pairAt = groups.pairOffset(tableIndex);
         int first = (chunk - groups.firstChunk(tableIndex)) * CpuIdGroups.CHUNK_PAIRS;
         int end = Math.min(first + CpuIdGroups.CHUNK_PAIRS, groups.length(tableIndex));
         for (int start = first; start < end;) {
-            int id = CpuIdGroups.id(groups.pair(tableIndex, start));
-            int next = endOfRun(tableIndex, start, end, id);
+            long at = pairAt + (long) start * Long.BYTES;
+            int id = CpuIdGroups.id(pairs.get(ValueLayout.JAVA_LONG, at));
+            int count = lengthOfRun(pairs, at, end - start, id);
             if (!table.holds(id)) {
-                start = next;
+                start += count;
                 continue;
             }
             if (start == first && isId(tableIndex, first - 1, id)) {
-                sum(table, tableIndex, start, next, groups.partialSums(), groups.continuedSum(chunk), worker);
-            } else if (next == end && isId(tableIndex, end, id)) {
-                sum(table, tableIndex, start, next, groups.partialSums(), groups.startedSum(chunk), worker);
+                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.continuedSum(chunk));
+            } else if (start + count == end && isId(tableIndex, end, id)) {
+                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.startedSum(chunk));
             } else {
-                sum(table, tableIndex, start, next, sums, worker * sumStride, worker);
+                gradient.sum(table, pairs, at, count, sums, worker * sumStride);
                 updateRow(table, id, sums, worker * sumStride);
             }
-            start = next;
+            start += count;
         }
     }
 
-    private int endOfRun(int tableIndex, int start, int limit, int id) {
-        int end = start + 1;
-        while (end < limit && CpuIdGroups.id(groups.pair(tableIndex, end)) == id) {
-            end++;
+    /** How many of at most {@code limit} pairs from byte {@code at} on have {@code id}; the first one does. */
+    private static int lengthOfRun(MemorySegment pairs, long at, int limit, int id) {
+        int length = 1;
+        while (length < limit && CpuIdGroups.id(pairs.get(ValueLayout.JAVA_LONG, at + (long) length * Long.BYTES)) == id) {
+            length++;
         }
-        return end;
+        return length;
     }
 
     /** Whether the pair at {@code index} exists and has {@code id}. */
     private boolean isId(int tableIndex, int index, int id) {
         return index >= 0 && index < groups.length(tableIndex) && CpuIdGroups.id(groups.pair(tableIndex, index)) == id;
-    }
-
-    /** Adds the gradients of the pairs from {@code start} to {@code end} in their order. */
-    private void sum(EmbeddingTable table, int tableIndex, int start, int end, MemorySegment target, long targetOffset, int worker) {
-        int dimension = table.dimension();
-        MemorySegment rows = gradient.segment();
-        VectorLoops.copy(rows, gradientRow(table, groups.pair(tableIndex, start), worker, 0), target, targetOffset, dimension);
-        int index = start + 1;
-        for (; index <= end - ROWS_AT_ONCE; index += ROWS_AT_ONCE) {
-            VectorLoops.addFour(rows,
-                    gradientRow(table, groups.pair(tableIndex, index), worker, 0),
-                    gradientRow(table, groups.pair(tableIndex, index + 1), worker, 1),
-                    gradientRow(table, groups.pair(tableIndex, index + 2), worker, 2),
-                    gradientRow(table, groups.pair(tableIndex, index + 3), worker, 3), target, targetOffset, dimension);
-        }
-        for (; index < end; index++) {
-            VectorLoops.add(rows, gradientRow(table, groups.pair(tableIndex, index), worker, 0), target, targetOffset, dimension);
-        }
-    }
-
-    /** Where the gradient of a pair can be read; {@code slot} keeps the rows apart that are needed at the same time. */
-    private long gradientRow(EmbeddingTable table, long pair, int worker, int slot) {
-        long sample = CpuIdGroups.position(pair) / table.hotness();
-        return gradient.load(sample, table.columnOffset(), table.dimension(), worker * ROWS_AT_ONCE + slot);
     }
 
     private void updateRow(EmbeddingTable table, int id, MemorySegment sum, long sumOffset) {

@@ -84,7 +84,7 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
         return (int) (firstPair[table + 1] - firstPair[table]);
     }
 
-    /** Where the pairs of {@code table} start in {@link #target} and {@link #spare}, in bytes. */
+    /** Where the pairs of {@code table} start in {@link #target}, {@link #spare} and {@link #pairs}, in bytes. */
     long pairOffset(int table) {
         return firstPair[table] * Long.BYTES;
     }
@@ -105,7 +105,12 @@ final class CpuIdGroups implements EmbeddingOperations.IdGroups {
     }
 
     long pair(int table, int index) {
-        return pairs.hostSegment().get(ValueLayout.JAVA_LONG, (firstPair[table] + index) * Long.BYTES);
+        return pairs().get(ValueLayout.JAVA_LONG, (firstPair[table] + index) * Long.BYTES);
+    }
+
+    /** Where the pairs that are read lie. */
+    MemorySegment pairs() {
+        return pairs.hostSegment();
     }
 
     static long pairOf(int id, int position) {
