@@ -12,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The gradient of x0, whose rows are summed where they lie. A sum stays in registers until all of its rows are in it, four vectors of columns at a time: the
  * rows are far apart in memory, and nothing but their addresses has to be known to ask for many of them at once.
+ *
+ * <p>Each loop stands here once for each type, for the reason that {@link crosscut.kernels.device.Bfloat16Loops} gives.
  */
 final class GradientRows {
 

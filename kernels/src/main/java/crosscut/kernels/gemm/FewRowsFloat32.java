@@ -59,7 +59,8 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
     FewRowsFloat32(WorkerPool pool, ProductTerms terms, FixedWeights fixed) {
         this.pool = pool;
         this.terms = terms;
-        panels = fixed.copy(PanelCopy.class, terms.right(), Float32Panel.COLUMNS, PanelCopy.byteSize(terms.right()), copy -> new PanelCopy(pool, terms.right(), copy));
+        panels = fixed.copy(PanelCopy.class, terms.right(), Float32Panel.COLUMNS, PanelCopy.byteSize(terms.right()),
+                copy -> new PanelCopy(pool, terms.right(), copy));
         rows = Math.toIntExact(terms.destination().rows());
         depth = Math.toIntExact(terms.left().columns());
         columns = terms.destination().columns();

@@ -30,7 +30,7 @@ public final class FixedWeights implements AutoCloseable {
 
     private final Allocator allocator;
     private final List<DeviceMemory> copies = new ArrayList<>();
-    private final Map<Object, Operation> packings = new LinkedHashMap<>();
+    private final Map<Kind, Operation> packings = new LinkedHashMap<>();
 
     private record Kind(Class<?> type, MatrixView weights, int cut) {}
 
@@ -45,6 +45,7 @@ public final class FixedWeights implements AutoCloseable {
      * @param type what writes such a copy
      * @param weights what is copied
      * @param cut columns that are copied in one piece
+     * @param byteSize of the copy
      * @param packing binds what writes it
      */
     <T extends Operation> T copy(Class<T> type, MatrixView weights, int cut, long byteSize, Function<DeviceMemory, T> packing) {
