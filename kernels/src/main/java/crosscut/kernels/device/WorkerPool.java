@@ -141,6 +141,11 @@ public final class WorkerPool implements AutoCloseable {
         return current == caller ? 0 : NONE;
     }
 
+    /** The worker whose task the calling thread runs, 0 when it runs none: what an op launched here may use while others are launched in other tasks. */
+    public int callingWorker() {
+        return Math.max(busyWorker(), 0);
+    }
+
     private void throwFailure() {
         Throwable thrown;
         synchronized (failureLock) {

@@ -57,7 +57,8 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
         return Math.ceilDiv(size, grain) * grain;
     }
 
-    private int rowBlocks() {
+    /** Number of blocks in a column of blocks. */
+    int rowBlocks() {
         return Math.toIntExact(Math.ceilDiv(rows, rowBlock));
     }
 

@@ -17,6 +17,11 @@ record MatrixView(Tensor tensor, boolean isTransposed) {
         return isTransposed ? tensor.rows() : tensor.columns();
     }
 
+    /** Bytes of all elements. */
+    long byteSize() {
+        return tensor.elements() * tensor.type().byteSize();
+    }
+
     /** Elements between two rows. */
     long rowStride() {
         return isTransposed ? 1 : tensor.rowStride();

@@ -7,6 +7,7 @@ import crosscut.bindings.onednn.OneDnn;
 import crosscut.bindings.onednn.OneDnnStream;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.WorkerPool;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     private final OneDnn library;
     private final OneDnnStream[] streams;
     private final WorkerScratch scratch;
+    /** Copies of operands, of one launch at a time: those of an op that is launched inside a task belong to that task's worker. */
+    private final WorkerScratch operands;
     /** Blocks of the same shape, strides and extras share one compiled product. */
     private final Map<MatmulDescription, WorkerMatmul> compiled = new HashMap<>();
 
@@ -32,6 +35,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         super(pool);
         this.library = library;
         scratch = new WorkerScratch(pool.threads());
+        operands = new WorkerScratch(pool.threads());
         streams = new OneDnnStream[pool.threads()];
         for (int worker = 0; worker < streams.length; worker++) {
             streams[worker] = library.newStream();
@@ -45,15 +49,44 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
     @Override
     Operation bind(ProductTerms terms, FixedWeights fixed) {
-        return FewRowsFloat32.suits(terms, fixed) ? new FewRowsFloat32(pool(), terms, fixed) : new OneDnnProduct(this, terms, fixed);
+        if (FewRowsFloat32.suits(terms, fixed)) {
+            return new FewRowsFloat32(pool(), terms, fixed);
+        }
+        long parts = terms.left().isTransposed() ? Math.ceilDiv(terms.right().byteSize(), LaunchedRight.MOST_BYTES) : 1;
+        return parts <= 1 ? new OneDnnProduct(this, terms, fixed) : bindInParts(terms, parts);
     }
 
-    /** The product of a block of the result. */
-    WorkerMatmul compile(ProductTerms terms, int rows, int columns, boolean hasPackedRight) {
+    /** A weight gradient of a large batch is summed over parts of it, whose copies take bounded memory. */
+    Operation bindInParts(ProductTerms terms, long parts) {
+        long depth = terms.right().rows();
+        long part = Math.ceilDiv(Math.ceilDiv(depth, parts), LaunchedLeft.TERMS) * LaunchedLeft.TERMS;
+        List<Operation> products = new ArrayList<>();
+        for (long first = 0; first < depth; first += part) {
+            products.add(new OneDnnProduct(this, terms.ofBatchRows(first, Math.min(part, depth - first)), null));
+        }
+        return new OperationSequence(products);
+    }
+
+    /** Where a launch keeps copies of its operands, under {@link WorkerPool#callingWorker}. */
+    WorkerScratch operands() {
+        return operands;
+    }
+
+    /** Scratch memory of every worker. */
+    WorkerScratch scratch() {
+        return scratch;
+    }
+
+    /**
+     * The product of a block of the result.
+     *
+     * @param left where the rows of the block lie
+     */
+    WorkerMatmul compile(ProductTerms terms, MatrixLayout left, int columns, boolean hasPackedRight) {
         MatmulDescription description = new MatmulDescription(
-                layout(terms.left(), rows, terms.left().columns()),
+                left,
                 layout(terms.right(), terms.right().rows(), columns),
-                layout(new MatrixView(terms.destination(), false), rows, columns),
+                layout(new MatrixView(terms.destination(), false), left.rows(), columns),
                 terms.bias() != null, terms.residual() != null, terms.activation() == Activation.RELU, hasPackedRight);
         return compiled.computeIfAbsent(description, this::compile);
     }
@@ -72,9 +105,13 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         return packing;
     }
 
-    private static MatrixLayout layout(MatrixView matrix, long rows, long columns) {
-        ElementType type = matrix.tensor().type() == DataType.BFLOAT16 ? ElementType.BFLOAT16 : ElementType.FLOAT32;
-        return new MatrixLayout(rows, columns, type, matrix.rowStride(), matrix.columnStride());
+    /** How {@code matrix} lies, of which so many rows and columns are meant. */
+    static MatrixLayout layout(MatrixView matrix, long rows, long columns) {
+        return layout(matrix.tensor().type(), rows, columns, matrix.rowStride(), matrix.columnStride());
+    }
+
+    static MatrixLayout layout(DataType type, long rows, long columns, long rowStride, long columnStride) {
+        return new MatrixLayout(rows, columns, type == DataType.BFLOAT16 ? ElementType.BFLOAT16 : ElementType.FLOAT32, rowStride, columnStride);
     }
 
     /** Confines oneDNN to the calling thread. The setting belongs to the thread and costs a few nanoseconds, so every task makes it. */
@@ -92,6 +129,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
             stream.close();
         }
         scratch.close();
+        operands.close();
         library.close();
     }
 }

@@ -1,5 +1,6 @@
 package crosscut.kernels.gemm;
 
+import crosscut.bindings.onednn.MatrixLayout;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.WorkerPool;
@@ -16,7 +17,8 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
     private final OneDnnMatrixProducts owner;
     private final ProductTerms terms;
     private final BlockGrid grid;
-    private final PackedRight packed;
+    private final LaunchedLeft left;
+    private final RightCopy right;
     private final WorkerMatmul[] matmuls;
     private final boolean[] readsPacked;
     private final BlockPass before;
@@ -29,9 +31,12 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         grid = BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
         matmuls = new WorkerMatmul[grid.count()];
         readsPacked = new boolean[grid.count()];
-        packed = fixed == null || grid.count() == 0 || rightByteSize(terms) < LEAST_PACKED ? null : bindPacked(fixed);
+        left = LaunchedLeft.suits(terms.left(), grid) ? new LaunchedLeft(owner, terms.left()) : null;
+        right = bindRight(fixed);
         for (int index = 0; index < matmuls.length; index++) {
-            if (matmuls[index] == null) {
+            matmuls[index] = right == null ? null : compile(index, true);
+            readsPacked[index] = right != null && right.isFor(grid.piece(index), matmuls[index]);
+            if (!readsPacked[index]) {
                 matmuls[index] = compile(index, false);
             }
         }
@@ -40,35 +45,38 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), terms.destination());
     }
 
-    private static long rightByteSize(ProductTerms terms) {
-        return terms.right().rows() * terms.right().columns() * terms.right().tensor().type().byteSize();
+    /** Null where the operand is read as it lies. */
+    private RightCopy bindRight(FixedWeights fixed) {
+        if (fixed == null) {
+            boolean isCopied = LaunchedRight.suits(terms.right(), grid) && compile(0, true).readsColumnBlocks();
+            return isCopied ? new LaunchedRight(owner, terms.right(), grid, left == null ? 0 : left.byteSize()) : null;
+        }
+        return grid.count() == 0 || terms.right().byteSize() < LEAST_PACKED ? null : bindPacked(fixed);
     }
 
     /** Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
     private PackedRight bindPacked(FixedWeights fixed) {
-        WorkerMatmul[] products = new WorkerMatmul[matmuls.length];
         WorkerMatmul[] firsts = new WorkerMatmul[grid.pieces()];
-        for (int index = products.length - 1; index >= 0; index--) {
-            products[index] = compile(index, true);
-            firsts[grid.piece(index)] = products[index];
+        for (int index = matmuls.length - 1; index >= 0; index--) {
+            firsts[grid.piece(index)] = compile(index, true);
         }
-        PackedRight copied = fixed.copy(PackedRight.class, terms.right(), grid.columnBlock(), PackedRight.byteSize(firsts),
-                copy -> new PackedRight(owner, terms.right(), grid, firsts, copy));
-        for (int index = 0; index < products.length; index++) {
-            readsPacked[index] = copied.isFor(grid.piece(index), products[index]);
-            matmuls[index] = readsPacked[index] ? products[index] : null;
-        }
-        return copied;
+        return fixed.copy(PackedRight.class, terms.right(), grid.columnBlock(), PackedRight.byteSize(firsts),
+                target -> new PackedRight(owner, terms.right(), grid, firsts, target));
     }
 
     private WorkerMatmul compile(int index, boolean hasPackedRight) {
-        return owner.compile(terms, grid.rowCount(grid.row(index)), grid.columnCount(grid.column(index)), hasPackedRight);
+        int rows = grid.rowCount(grid.row(index));
+        MatrixLayout layout = left == null ? OneDnnMatrixProducts.layout(terms.left(), rows, terms.left().columns()) : left.layout(rows);
+        return owner.compile(terms, layout, grid.columnCount(grid.column(index)), hasPackedRight);
     }
 
     @Override
     public void launch(Stream stream) {
-        if (packed != null) {
-            packed.requireMade();
+        if (right != null) {
+            right.prepare();
+        }
+        if (left != null) {
+            left.prepare();
         }
         owner.pool().parallel(matmuls.length, this);
     }
@@ -81,10 +89,11 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         if (before != null) {
             before.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }
-        long right = readsPacked[index] ? packed.address(grid.piece(index)) : terms.right().address(0, column);
+        long source = left == null ? terms.left().address(row, 0) : left.address(row);
+        long weights = readsPacked[index] ? right.address(grid.piece(index)) : terms.right().address(0, column);
         long bias = terms.bias() == null ? 0 : terms.bias().address() + (long) column * Float.BYTES;
         long destination = terms.destination().memory().address() + terms.destination().byteOffset(row, column);
-        matmuls[index].run(worker, terms.left().address(row, 0), right, bias, destination);
+        matmuls[index].run(worker, source, weights, bias, destination);
         if (after != null) {
             after.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }

@@ -5,8 +5,8 @@ import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.WorkerPool;
 
-/** A copy of the right-hand operand of a product in the order in which oneDNN multiplies, one piece for every block of columns. Launching makes it. */
-final class PackedRight implements Operation, WorkerPool.Task {
+/** The copy of a right-hand operand that stays as it is for many launches of the product. Launching makes it. */
+final class PackedRight implements RightCopy, Operation, WorkerPool.Task {
 
     /** Pieces start on a cache line, and so does every vector in them. */
     private static final long ALIGNMENT = 64;
@@ -57,22 +57,19 @@ final class PackedRight implements Operation, WorkerPool.Task {
         return Math.ceilDiv(size, ALIGNMENT) * ALIGNMENT;
     }
 
-    /** Whether {@code product} multiplies by such a piece. */
-    boolean isFor(int piece, WorkerMatmul product) {
+    @Override
+    public boolean isFor(int piece, WorkerMatmul product) {
         return product.hasWeightsLike(products[piece]);
     }
 
-    /** Address of the piece for a block of columns. */
-    long address(int piece) {
+    @Override
+    public long address(int piece) {
         return copy.address() + offsets[piece];
     }
 
-    /**
-     * For whoever is about to read the copy.
-     *
-     * @throws IllegalStateException when it was never made
-     */
-    void requireMade() {
+    /** @throws IllegalStateException when the copy was never made */
+    @Override
+    public void prepare() {
         if (!isMade) {
             throw new IllegalStateException(FixedWeights.NOT_TAKEN);
         }

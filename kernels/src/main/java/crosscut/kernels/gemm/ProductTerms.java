@@ -38,6 +38,12 @@ record ProductTerms(MatrixView left, MatrixView right, Tensor bias, Activation a
         return new ProductTerms(new MatrixView(x, true), new MatrixView(dy, false), null, Activation.NONE, null, null, dw);
     }
 
+    /** The part of a weight gradient that {@code count} rows of the batch make; but for the first, it is added to what the destination holds. */
+    ProductTerms ofBatchRows(long from, long count) {
+        return new ProductTerms(new MatrixView(left.tensor().rowRange(from, count), true), new MatrixView(right.tensor().rowRange(from, count), false),
+                null, Activation.NONE, from == 0 ? null : destination, null, destination);
+    }
+
     /** True when the residual is what the destination holds. */
     boolean isResidualInPlace() {
         return residual != null && residual.address() == destination.address() && residual.rowStride() == destination.rowStride();

@@ -11,11 +11,13 @@ final class WorkerMatmul implements AutoCloseable {
     private final MatmulExecution[] executions;
     private final OneDnnStream[] streams;
     private final WorkerScratch scratch;
+    private final boolean readsColumnBlocks;
 
     WorkerMatmul(Matmul matmul, OneDnnStream[] streams, WorkerScratch scratch) {
         this.matmul = matmul;
         this.streams = streams;
         this.scratch = scratch;
+        readsColumnBlocks = matmul.readsColumnBlocks();
         scratch.reserve(matmul.scratchpadByteSize());
         executions = new MatmulExecution[streams.length];
         for (int worker = 0; worker < executions.length; worker++) {
@@ -31,6 +33,11 @@ final class WorkerMatmul implements AutoCloseable {
     /** Whether a right-hand operand packed for {@code other} is packed for this product too. */
     boolean hasWeightsLike(WorkerMatmul other) {
         return matmul.hasWeightsLike(other.matmul);
+    }
+
+    /** {@link Matmul#readsColumnBlocks}. */
+    boolean readsColumnBlocks() {
+        return readsColumnBlocks;
     }
 
     /** What packs right-hand operands for this product. */

@@ -1,9 +1,13 @@
 package crosscut.kernels.gemm;
 
+import crosscut.bindings.linux.AnonymousMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Scratch memory of every worker, shared by all ops: a worker runs one task at a time. It grows while ops are bound, never when they run. */
+/**
+ * Scratch memory of every worker, shared by all ops: a worker runs one task at a time. It grows while ops are bound, never when they run. Where the system maps
+ * pages when they are first written, a worker that writes nothing takes nothing.
+ */
 final class WorkerScratch implements AutoCloseable {
 
     /** Keeps the scratch of two workers off one page, and starts of buffers aligned for every instruction. */
@@ -25,7 +29,7 @@ final class WorkerScratch implements AutoCloseable {
         }
         long rounded = Math.ceilDiv(byteSize, PAGE) * PAGE;
         Arena larger = Arena.ofShared();
-        memory = larger.allocate(rounded * workers, PAGE);
+        memory = AnonymousMemory.isSupported() ? AnonymousMemory.map(larger, rounded * workers) : larger.allocate(rounded * workers, PAGE);
         arena.close();
         arena = larger;
         byteSizePerWorker = rounded;

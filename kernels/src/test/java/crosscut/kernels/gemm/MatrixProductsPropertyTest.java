@@ -1,9 +1,11 @@
 package crosscut.kernels.gemm;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -184,6 +186,36 @@ class MatrixProductsPropertyTest {
                 inputGradient(new Case(isOneDnn, type, 300, 1100, 40, 0, 0, true, true, 2), true);
                 weightGradient(new Case(isOneDnn, type, 40, 300, 1100, 0, 0, true, true, 3));
             }
+        }
+    }
+
+    /** Layers whose operands are copied for a whole launch; of the weight gradient, the transposed one too. */
+    @Example
+    void copiedOperands() {
+        BlockGrid grid = BlockGrid.of(256, 128, 1088);
+        for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
+            for (int offset : new int[] {0, 3}) {
+                Case one = new Case(true, type, 256, 128, 1088, offset, 5, true, true, 4);
+                Tensor x = one.matrix(256, 128).tensor();
+                assertThat(LaunchedRight.suits(new MatrixView(one.matrix(128, 1088).tensor(), false), grid)).isEqualTo(WordLoops.isFast());
+                assertThat(LaunchedLeft.suits(new MatrixView(x, true), BlockGrid.of(128, 256, 1088))).isEqualTo(WordLoops.isFast());
+                assertThat(LaunchedLeft.suits(new MatrixView(x, true), BlockGrid.of(128, 256, 512))).as("one block of columns").isFalse();
+                forward(one);
+                inputGradient(new Case(true, type, 256, 1088, 128, offset, 5, true, true, 5), false);
+                weightGradient(one);
+            }
+        }
+    }
+
+    @Example
+    void weightGradientInPartsOfTheBatch() {
+        for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
+            Case one = new Case(true, type, 700, 70, 90, 1, 2, false, false, 6);
+            TestMatrix x = one.matrix(700, 70);
+            TestMatrix dy = one.matrix(700, 90);
+            TestMatrix dw = TestMatrix.view(DataType.FLOAT32, 70, 90, 1, 1);
+            ((OneDnnMatrixProducts) oneDnn).bindInParts(ProductTerms.weightGradient(x.tensor(), dy.tensor(), dw.tensor(), null), 3).launch(null);
+            ReferenceProduct.of(ReferenceProduct.transposed(x.values(), 70), dy.values(), 70, 700, 90).assertEqualTo(dw);
         }
     }
 }

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +25,11 @@ class MatrixProductsTest {
     private static final int IN = 530;
     private static final int OUT = 97;
 
+    /** A layer whose operands oneDNN gets as copies in its own order. */
+    private static final int COPIED_BATCH = 256;
+    private static final int COPIED_IN = 128;
+    private static final int COPIED_OUT = 1088;
+
     /** The three products of one layer on memory of its own. */
     private static final class Layer {
 
@@ -30,15 +37,27 @@ class MatrixProductsTest {
         private final List<Operation> operations = new ArrayList<>();
 
         Layer(MatrixProducts products, DataType type) {
+            this(products, type, BATCH, IN, OUT);
+        }
+
+        Layer(MatrixProducts products, DataType type, int batch, int in, int out) {
             SplittableRandom random = new SplittableRandom(17);
-            Tensor x = TestMatrix.view(type, BATCH, IN, 3, 2).random(random).tensor();
-            Tensor w = TestMatrix.dense(type, IN, OUT).random(random).tensor();
-            Tensor bias = TestMatrix.dense(DataType.FLOAT32, 1, OUT).random(random).tensor();
-            Tensor dy = TestMatrix.dense(type, BATCH, OUT).random(random).tensor();
-            Tensor residual = TestMatrix.dense(type, BATCH, IN).random(random).tensor();
-            operations.add(products.forward(x, w, bias, Activation.RELU, result(type, BATCH, OUT)));
-            operations.add(products.inputGradient(dy, w, residual, x, result(type, BATCH, IN)));
-            operations.add(products.weightGradient(x, dy, result(DataType.FLOAT32, IN, OUT), result(DataType.FLOAT32, 1, OUT)));
+            Tensor x = TestMatrix.view(type, batch, in, 3, 2).random(random).tensor();
+            Tensor w = TestMatrix.dense(type, in, out).random(random).tensor();
+            Tensor bias = TestMatrix.dense(DataType.FLOAT32, 1, out).random(random).tensor();
+            Tensor dy = TestMatrix.dense(type, batch, out).random(random).tensor();
+            Tensor residual = TestMatrix.dense(type, batch, in).random(random).tensor();
+            operations.add(products.forward(x, w, bias, Activation.RELU, result(type, batch, out)));
+            operations.add(products.inputGradient(dy, w, residual, x, result(type, batch, in)));
+            operations.add(products.weightGradient(x, dy, result(DataType.FLOAT32, in, out), result(DataType.FLOAT32, 1, out)));
+        }
+
+        static Layer copied(MatrixProducts products, DataType type) {
+            return new Layer(products, type, COPIED_BATCH, COPIED_IN, COPIED_OUT);
+        }
+
+        List<byte[]> bytes() {
+            return results.stream().map(TestMatrix::bytes).toList();
         }
 
         private Tensor result(DataType type, int rows, int columns) {
@@ -59,21 +78,46 @@ class MatrixProductsTest {
     @EnumSource(names = {"ONEDNN", "JAVA"})
     void threadCountDoesNotChangeABit(MatrixLibrary library) {
         for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
-            List<byte[]> expected = bytesWith(library, 1, type);
-            for (int threads : new int[] {2, 3, 7}) {
-                assertThat(isSame(bytesWith(library, threads, type), expected)).as("%s on %d threads has the bits of one thread", type, threads).isTrue();
-            }
+            threadCountDoesNotChangeABit(library, type, Layer::new);
         }
     }
 
-    private static List<byte[]> bytesWith(MatrixLibrary library, int threads, DataType type) {
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void threadCountDoesNotChangeABitOfCopiedOperands(DataType type) {
+        threadCountDoesNotChangeABit(MatrixLibrary.ONEDNN, type, Layer::copied);
+    }
+
+    private static void threadCountDoesNotChangeABit(MatrixLibrary library, DataType type, BiFunction<MatrixProducts, DataType, Layer> kind) {
+        List<byte[]> expected = bytesWith(library, 1, type, kind);
+        for (int threads : new int[] {2, 3, 7}) {
+            assertThat(isSame(bytesWith(library, threads, type, kind), expected)).as("%s on %d threads has the bits of one thread", type, threads).isTrue();
+        }
+    }
+
+    private static List<byte[]> bytesWith(MatrixLibrary library, int threads, DataType type, BiFunction<MatrixProducts, DataType, Layer> kind) {
         try (WorkerPool pool = new WorkerPool(threads); CpuMatrixProducts products = CpuMatrixProducts.open(pool, library)) {
-            Layer layer = new Layer(products, type);
+            Layer layer = kind.apply(products, type);
             layer.launch();
-            List<byte[]> first = layer.results.stream().map(TestMatrix::bytes).toList();
+            List<byte[]> first = layer.bytes();
             layer.launch();
-            assertThat(isSame(layer.results.stream().map(TestMatrix::bytes).toList(), first)).as("a second launch has the bits of the first").isTrue();
+            assertThat(isSame(layer.bytes(), first)).as("a second launch has the bits of the first").isTrue();
             return first;
+        }
+    }
+
+    /** Every task's copies are its own. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void layersInTasksHaveTheBitsOfLayersOnTheirOwn(DataType type) {
+        try (WorkerPool pool = new WorkerPool(3); CpuMatrixProducts products = CpuMatrixProducts.open(pool, MatrixLibrary.ONEDNN)) {
+            List<Layer> layers = Stream.generate(() -> Layer.copied(products, type)).limit(3).toList();
+            layers.getFirst().launch();
+            List<byte[]> expected = layers.getFirst().bytes();
+            for (int round = 0; round < 3; round++) {
+                pool.parallel(layers.size(), (index, _) -> layers.get(index).launch());
+            }
+            assertThat(layers).allMatch(layer -> isSame(layer.bytes(), expected));
         }
     }
 
@@ -91,19 +135,25 @@ class MatrixProductsTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (WorkerPool pool = new WorkerPool(2); CpuMatrixProducts products = CpuMatrixProducts.open(pool, library)) {
             for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
-                Layer layer = new Layer(products, type);
-                long least = Long.MAX_VALUE;
-                // Vectors lie on the heap until the compiler has seen the loops, which a busy machine delays: the law holds from then on.
-                for (int round = 0; round < 2000 && least > 0; round++) {
-                    long before = threads.getCurrentThreadAllocatedBytes();
-                    for (int launch = 0; launch < 5; launch++) {
-                        layer.launch();
-                    }
-                    least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+                assertThat(leastAllocation(new Layer(products, type), threads)).as("bytes allocated by 5 launches in %s", type).isZero();
+                if (library == MatrixLibrary.ONEDNN) {
+                    assertThat(leastAllocation(Layer.copied(products, type), threads)).as("the same with copied operands").isZero();
                 }
-                assertThat(least).as("bytes allocated by 5 launches in %s", type).isZero();
             }
         }
+    }
+
+    /** Vectors lie on the heap until the compiler has seen the loops, which a busy machine delays: the law holds from then on. */
+    private static long leastAllocation(Layer layer, ThreadMXBean threads) {
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 2000 && least > 0; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int launch = 0; launch < 5; launch++) {
+                layer.launch();
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        return least;
     }
 
     @Test

@@ -43,7 +43,7 @@ public final class Matmul implements AutoCloseable {
 
     private long describe() {
         long source = newLayout(description.source());
-        long weights = description.hasPackedWeights() ? newLayoutOfChoice(description.weights()) : newLayout(description.weights());
+        long weights = description.hasPackedWeights() ? newLayout(description.weights(), OneDnnConstants.ANY_ORDER) : newLayout(description.weights());
         long bias = description.hasBias() ? newLayout(biasLayout()) : 0L;
         long destination = newLayout(description.destination());
         long attributes = newAttributes();
@@ -90,11 +90,11 @@ public final class Matmul implements AutoCloseable {
         }
     }
 
-    /** One that leaves the order of the elements to the library. */
-    private long newLayoutOfChoice(MatrixLayout layout) {
+    /** One whose order of elements is the library's, by its number. */
+    private long newLayout(MatrixLayout layout, int order) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment sizes = arena.allocateFrom(JAVA_LONG, layout.rows(), layout.columns());
-            return setup.create("dnnl_memory_desc_create_with_tag", 2, sizes, layout.type().code(), OneDnnConstants.ANY_ORDER);
+            return setup.create("dnnl_memory_desc_create_with_tag", 2, sizes, layout.type().code(), order);
         }
     }
 
@@ -134,6 +134,20 @@ public final class Matmul implements AutoCloseable {
     /** Whether both products read weights of one shape in one order. */
     public boolean hasWeightsLike(Matmul other) {
         return (int) setup.invoke("dnnl_memory_desc_equal", JAVA_INT, weightsLayout, other.weightsLayout) != 0;
+    }
+
+    /**
+     * Whether this product reads its weights in blocks of 64 columns that lie one after the other, the last one filled up with zeros: in each of them row after
+     * row, in BFLOAT16 two rows interleaved, and the rows filled up with zeros to 16 (pairs).
+     */
+    public boolean readsColumnBlocks() {
+        boolean isBfloat16 = description.weights().type() == ElementType.BFLOAT16;
+        long blocks = newLayout(description.weights(), isBfloat16 ? OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS : OneDnnConstants.COLUMN_BLOCKS);
+        try {
+            return (int) setup.invoke("dnnl_memory_desc_equal", JAVA_INT, weightsLayout, blocks) != 0;
+        } finally {
+            destroyLayout(blocks);
+        }
     }
 
     /** Bytes of scratch memory that an execution needs, 0 or more. */

@@ -12,6 +12,12 @@ final class OneDnnConstants {
     /** dnnl_format_tag_any. */
     static final int ANY_ORDER = 1;
 
+    /** dnnl_BA16a64b: blocks of 64 columns, in each of them row after row. */
+    static final int COLUMN_BLOCKS = 506;
+
+    /** dnnl_BA16a64b2a: the same with two rows interleaved. */
+    static final int COLUMN_BLOCKS_OF_ROW_PAIRS = 384;
+
     static final int QUERY_IMPLEMENTATION_NAME = 8;
     static final int QUERY_WEIGHTS_LAYOUT = 131;
     static final int QUERY_SCRATCHPAD_LAYOUT = 136;
