@@ -81,6 +81,6 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
 
     private long bytes(RawBatchLayout trained) {
         MemoryPlan plan = MemoryPlan.of(new MemoryPlan.Work(model(), training(), trained, layout()), 0, 1, new CpuWorkingMemory());
-        return plan.deviceBytes() + plan.hostBytes();
+        return plan.totalBytes();
     }
 }

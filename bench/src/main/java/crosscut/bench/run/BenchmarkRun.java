@@ -35,13 +35,14 @@ final class BenchmarkRun {
      */
     void run(List<Suite> suites, Conditions conditions) {
         List<Case> cases = suites.stream().flatMap(suite -> suite.cases().stream()).distinct().filter(this::fits).toList();
-        if (cases.isEmpty()) {
+        if (cases.isEmpty() && suites.stream().anyMatch(suite -> !suite.cases().isEmpty())) {
             throw new UserException("no benchmark of this preset fits into memory");
         }
         try (PrintStream log = folder.print(".log")) {
             JmhRuns runs = new JmhRuns(log, folder.file(".log"));
             try {
                 measure(cases, runs);
+                runPrograms(suites, log);
             } finally {
                 conditions.end();
                 write(suites, conditions, runs);
@@ -55,6 +56,12 @@ final class BenchmarkRun {
             results.add(measured, measurement);
             out.println("[" + results.count() + "/" + cases.size() + "] " + measured.label() + ": " + time(measurement.undisturbed()) + " to "
                     + time(measurement.disturbed()));
+        }
+    }
+
+    private void runPrograms(List<Suite> suites, PrintStream log) {
+        try (WholeRuns runs = new WholeRuns(log, out)) {
+            suites.forEach(suite -> suite.runPrograms(runs));
         }
     }
 
@@ -74,13 +81,13 @@ final class BenchmarkRun {
     }
 
     private void write(List<Suite> suites, Conditions conditions, JmhRuns runs) {
-        if (results.count() == 0) {
+        List<Table> tables = suites.stream().map(suite -> suite.table(results)).filter(table -> !table.rows().isEmpty()).toList();
+        if (tables.isEmpty()) {
             return;
         }
         try (PrintStream json = folder.print(".jmh.json")) {
             runs.writeTo(json);
         }
-        List<Table> tables = suites.stream().map(suite -> suite.table(results)).filter(table -> !table.rows().isEmpty()).toList();
         Report report = new Report(conditions.facts(), results.ceilings(), tables, leftOut);
         for (Table table : tables) {
             if (table.plot() != null) {

@@ -27,7 +27,9 @@ enum Preset {
             selection -> List.of(new InputSuite(selection.effort(), Batches.INPUT))),
     GROWTH("time per sample against batch, table rows and hotness, with plots", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32),
             GrowthSuite::all),
-    FULL("all of these but growth for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
+    MEMORY("peak memory of whole runs against their plans", Effort.BRIEF, List.of(ModelSize.values()), List.of(Precision.FP32, Precision.BF16),
+            selection -> List.of(new MemorySuite(selection))),
+    FULL("all of these but growth and memory, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
             List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
                     new OperationSuite(selection, false), StepSuite.training(selection, Batches.TRAINING), StepSuite.inference(selection, Batches.INFERENCE)));

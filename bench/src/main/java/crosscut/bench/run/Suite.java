@@ -8,6 +8,11 @@ interface Suite {
     /** What to measure, in this order. */
     List<Case> cases();
 
+    /** Measures by starting programs what JMH cannot; called once, after all cases. */
+    default void runPrograms(WholeRuns runs) {
+        // Most suites have cases only.
+    }
+
     /** What was measured; without rows where nothing was. */
     Table table(Results results);
 }

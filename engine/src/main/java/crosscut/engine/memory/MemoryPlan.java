@@ -31,14 +31,15 @@ import java.util.stream.Collectors;
 
 /**
  * Everything that one rank of a run will allocate, known before it does, without a device. It is what the engine itself asks for when the model is bound to a
- * device that has sizes only. Left out are tables of addresses and counters of a few KiB, what lives for a moment at the start, and what a GPU's driver and
- * libraries take for themselves.
+ * device that has sizes only. Left out are tables of addresses and counters of a few KiB, what lives for a moment at the start, and the process that feeds a
+ * GPU, most of which its driver and libraries take for themselves.
  *
  * @param rank in [0, ranks)
  * @param allocations in the order in which they will be made
+ * @param process what the rank's process takes besides, part by part; empty where that is not known
  * @param offloaded names of the tables that are in host memory
  */
-public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String> offloaded) {
+public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<PlannedMemory> process, List<String> offloaded) {
 
     /** Binding looks at no batch. */
     private static final BatchOperations.Source NO_BATCH = () -> null;
@@ -54,6 +55,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
 
     public MemoryPlan {
         allocations = List.copyOf(allocations);
+        process = List.copyOf(process);
         offloaded = List.copyOf(offloaded);
     }
 
@@ -95,7 +97,7 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
                     allocations.addAll(working.ofAllReduce(parameters.dense().gradients(part), rank, ranks));
                 }
             }
-            return new MemoryPlan(rank, allocations, parameters.embeddings().offloaded());
+            return new MemoryPlan(rank, allocations, working.ofProcess(allocations), parameters.embeddings().offloaded());
         }
     }
 
@@ -136,6 +138,16 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
         return bytes(true);
     }
 
+    /** Bytes of the rank's process besides; 0 where that is not known. */
+    public long processBytes() {
+        return process.stream().mapToLong(PlannedMemory::byteSize).sum();
+    }
+
+    /** All bytes: what the rank's process will have resident at most where the device is the processor, and every page of every allocation gets written. */
+    public long totalBytes() {
+        return deviceBytes() + hostBytes() + processBytes();
+    }
+
     private long bytes(boolean onHost) {
         return allocations.stream().filter(planned -> planned.isOnHost() == onHost).mapToLong(PlannedMemory::byteSize).sum();
     }
@@ -156,6 +168,11 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
         lines.add(row(deviceBytes(), "on the device in all"));
         byOwner(true).forEach((owner, bytes) -> lines.add(row(bytes, owner + ", on the host where the device reads it")));
         lines.add(row(hostBytes(), "on the host in all" + offloadedNames()));
+        if (!process.isEmpty()) {
+            process.forEach(part -> lines.add(row(part.byteSize(), part.owner() + ", the process's own")));
+            lines.add(row(processBytes(), "the process's own in all"));
+            lines.add(row(totalBytes(), "of this machine's memory"));
+        }
         return lines;
     }
 
@@ -171,7 +188,8 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
     /** One line: the sums, and what most of them is. */
     public String summary() {
         return ByteSize.text(deviceBytes()) + " on the device (" + parts(false) + "), " + ByteSize.text(hostBytes()) + " on the host (" + parts(true) + ")"
-                + offloadedNames();
+                + offloadedNames() + (process.isEmpty() ? "" : ", " + ByteSize.text(processBytes()) + " the process's own: " + ByteSize.text(totalBytes())
+                + " in all");
     }
 
     private String parts(boolean onHost) {
@@ -210,6 +228,11 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<String>
             String threshold = offloading.get().filter(fitting -> fitting.plan().hostBytes() <= hostFree).map(fitting -> fitting.text() + ", ").orElse("");
             throw new UserException("this needs " + summary() + ", but " + device + " has " + ByteSize.text(free) + " free: use " + threshold
                     + "smaller tables, a smaller batch or --optimizer sgd, which keeps no moments; crosscut plan shows what other settings need");
+        }
+        if (!process.isEmpty() && totalBytes() > hostFree) {
+            // What the process holds already counts twice, which leaves about as much for the supervisor.
+            throw new UserException("this needs " + summary() + ", but this machine has " + ByteSize.text(hostFree)
+                    + " of memory available: use smaller tables, a smaller batch, --optimizer sgd, which keeps no moments, or more ranks on several machines");
         }
         if (hostBytes() > hostFree) {
             throw new UserException("this needs " + summary() + ", but this machine has " + ByteSize.text(hostFree) + " of memory available: "

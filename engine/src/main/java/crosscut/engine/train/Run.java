@@ -13,6 +13,7 @@ import crosscut.engine.memory.DescribedCollectives;
 import crosscut.engine.memory.DescribedDevice;
 import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
+import crosscut.engine.memory.MemoryUse;
 import crosscut.engine.model.DenseLayout;
 import crosscut.engine.parallel.PlacementPlan;
 import crosscut.engine.parallel.RankInput;
@@ -149,6 +150,7 @@ public final class Run {
             if (results == null) {
                 return false;
             }
+            MemoryUse.largest(context.memoryPlan(), world).ifPresent(use -> use.addTo(results));
             watch.summary().forEach(line -> listener.on(new ProgressEvent.Message(line)));
             listener.on(new ProgressEvent.RunFinished(results));
             return true;

@@ -87,6 +87,11 @@ record RunContext(
         return IntStream.range(0, world.size()).mapToObj(rank -> MemoryPlan.of(work, rank, world.size(), working)).toList();
     }
 
+    /** What this rank will allocate. */
+    MemoryPlan memoryPlan() {
+        return MemoryPlan.of(work(), world.rank(), world.size(), device.workingMemory());
+    }
+
     /** Which threshold of offloading makes every rank fit a device with so many free bytes. */
     Optional<FittingThreshold> fittingThreshold(WorkingMemory working, long free) {
         MemoryPlan.Work work = work();
@@ -104,7 +109,7 @@ record RunContext(
     void announce(long step) {
         WorkingMemory working = device.workingMemory();
         long free = device.freeMemory();
-        MemoryPlan plan = MemoryPlan.of(work(), world.rank(), world.size(), working);
+        MemoryPlan plan = memoryPlan();
         plan.requireFits(device.description(), free, HostMemory.available(), () -> fittingThreshold(working, free));
         if (!world.isFirst()) {
             // Nobody listens, and some of it takes seconds to find out.

@@ -177,6 +177,30 @@ class MemoryPlanTest {
         assertThat(shared).allSatisfy(plan -> assertThat(bytes(plan, "training activations")).isPositive().isLessThan(bytes(alone, "training activations")));
     }
 
+    /** Both take in half of the dense gradients of the other. */
+    @Test
+    void aRankHasRoomForWhatItSums() throws IOException {
+        RunConfig config = config(Precision.FP32, 64, 64, 5000);
+        List<MemoryPlan> shared = Run.memoryPlans(config, 2, new CpuWorkingMemory());
+        long gradients = bytes(shared.getFirst(), "dense gradients");
+        long terms = shared.stream().mapToLong(plan -> bytes(plan, "other ranks' terms of a sum")).sum();
+        // Small parts of the model are summed whole by both.
+        assertThat(terms).isBetween(gradients, 2 * gradients).isPositive();
+        assertThat(bytes(Run.memoryPlans(config, 1, new CpuWorkingMemory()).getFirst(), "other ranks' terms of a sum")).isZero();
+    }
+
+    @Test
+    void theProcessCountsOnTheProcessorAlone() throws IOException {
+        RunConfig config = config(Precision.FP32, 64, 64, 5000);
+        MemoryPlan plan = Run.memoryPlans(config, 1, new CpuWorkingMemory(2)).getFirst();
+        assertThat(plan.totalBytes()).isEqualTo(plan.deviceBytes() + plan.hostBytes() + plan.processBytes());
+        assertThat(Run.memoryPlans(config, 1, new CpuWorkingMemory(4)).getFirst().processBytes()).isGreaterThan(plan.processBytes());
+        plan.requireFits("a CPU", plan.totalBytes(), plan.totalBytes(), Optional::empty);
+        assertThatThrownBy(() -> plan.requireFits("a CPU", plan.totalBytes(), plan.totalBytes() - 1, Optional::empty)).isInstanceOf(UserException.class)
+                .hasMessageContaining("the process's own").hasMessageContaining("this machine has");
+        assertThat(Run.memoryPlans(config, 1, new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }))).getFirst().process()).isEmpty();
+    }
+
     /** A ring of three batches; ids that owners read themselves are not kept twice. */
     @Test
     void whoReadsTheIdsHasThemInItsRawBatches() throws IOException {

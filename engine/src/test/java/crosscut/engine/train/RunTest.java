@@ -116,6 +116,8 @@ class RunTest {
         assertThat(evaluations).allSatisfy(report -> assertThat(report.samples()).isEqualTo(333));
         Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
         assertThat(results).containsKeys("auc", "validation_loss", "throughput", "mean_step_time_ms");
+        assertThat((long) results.get("peak_memory_bytes")).isGreaterThan((long) results.get("mapped_files_bytes")).isPositive();
+        assertThat((long) results.get("planned_memory_bytes")).isPositive();
         double best = evaluations.stream().mapToDouble(ProgressEvent.EvaluationReport::auc).max().orElseThrow();
         assertThat(results.get("auc")).isEqualTo(best);
     }

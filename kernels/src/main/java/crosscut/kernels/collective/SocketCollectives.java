@@ -2,6 +2,7 @@ package crosscut.kernels.collective;
 
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -16,7 +17,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Collectives of CPU ranks over TCP connections between all pairs of ranks; an operation has run on this rank when its launch returns. */
-final class SocketCollectives implements Collectives {
+public final class SocketCollectives implements Collectives {
 
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final MemorySegment[] NOTHING = {};
@@ -89,6 +90,13 @@ final class SocketCollectives implements Collectives {
         };
     }
 
+    /** What {@link #allReduceSum} allocates: the other ranks' terms of the part that this rank sums; nothing on a single rank. */
+    public static List<PlannedMemory> plannedAllReduce(Tensor values, int rank, int ranks) {
+        long bytes = values.elements() * values.type().byteSize();
+        long summed = bytes <= WireMessage.LARGEST_STAGED_PAYLOAD ? bytes : start(bytes, rank + 1, ranks) - start(bytes, rank, ranks);
+        return ranks == 1 ? List.of() : List.of(new PlannedMemory("other ranks' terms of a sum", (ranks - 1) * summed));
+    }
+
     @Override
     public Operation allReduceSum(Tensor values) {
         DenseTensors.requireSummable(CollectiveKind.ALL_REDUCE, values);
@@ -102,10 +110,13 @@ final class SocketCollectives implements Collectives {
     }
 
     private MemorySegment chunk(MemorySegment values, int peer) {
-        long elements = values.byteSize() / Float.BYTES;
-        long first = elements * peer / size();
-        long end = elements * (peer + 1) / size();
-        return values.asSlice(first * Float.BYTES, (end - first) * Float.BYTES);
+        long start = start(values.byteSize(), peer, size());
+        return values.asSlice(start, start(values.byteSize(), peer + 1, size()) - start);
+    }
+
+    /** Where the part of a sum of so many bytes begins that a rank sums. */
+    private static long start(long byteSize, int rank, int ranks) {
+        return byteSize / Float.BYTES * rank / ranks * Float.BYTES;
     }
 
     private Operation giveToAll(CollectiveKind kind, MemorySegment part, List<MemorySegment> parts) {

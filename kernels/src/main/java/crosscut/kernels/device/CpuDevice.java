@@ -150,7 +150,7 @@ public final class CpuDevice implements Device {
 
     @Override
     public WorkingMemory workingMemory() {
-        return new CpuWorkingMemory();
+        return new CpuWorkingMemory(pool.threads());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package crosscut.kernels.device;
 
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.collective.SocketCollectives;
 import crosscut.kernels.embedding.CpuEmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.CpuMatrixProducts;
@@ -9,9 +10,16 @@ import java.util.List;
 
 /**
  * The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own and keeps copies of fixed
- * weights.
+ * weights. Ranks receive the others' terms of a sum before they add them.
+ *
+ * @param threads workers of the device
  */
-public final class CpuWorkingMemory implements WorkingMemory {
+public record CpuWorkingMemory(int threads) implements WorkingMemory {
+
+    /** That of a device with one worker; others differ in what the process takes. */
+    public CpuWorkingMemory() {
+        this(1);
+    }
 
     @Override
     public boolean overlapsStreams() {
@@ -50,6 +58,11 @@ public final class CpuWorkingMemory implements WorkingMemory {
 
     @Override
     public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {
-        return List.of();
+        return SocketCollectives.plannedAllReduce(values, rank, ranks);
+    }
+
+    @Override
+    public List<PlannedMemory> ofProcess(List<PlannedMemory> allocations) {
+        return ProcessMemory.planned(threads, allocations);
     }
 }

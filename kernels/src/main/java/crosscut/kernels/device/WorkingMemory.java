@@ -46,4 +46,11 @@ public interface WorkingMemory {
      * @param values what is summed
      */
     List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks);
+
+    /**
+     * What a rank's process takes besides; empty where the driver's share in it, which nobody can know beforehand, is most of it.
+     *
+     * @param allocations all that the engine asks for
+     */
+    List<PlannedMemory> ofProcess(List<PlannedMemory> allocations);
 }

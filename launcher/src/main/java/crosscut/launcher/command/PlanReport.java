@@ -105,6 +105,11 @@ record PlanReport(
         rank.put("rank", plan.rank());
         rank.put("device_bytes", plan.deviceBytes());
         rank.put("host_bytes", plan.hostBytes());
+        if (!plan.process().isEmpty()) {
+            rank.put("process_bytes", plan.processBytes());
+            rank.put("total_bytes", plan.totalBytes());
+            rank.put("process", plan.process().stream().map(part -> Map.of("owner", part.owner(), "bytes", part.byteSize())).toList());
+        }
         rank.put("offloaded_tables", plan.offloaded());
         rank.put("allocations", plan.allocations().stream().map(PlanReport::json).toList());
         return rank;

@@ -104,7 +104,7 @@ public final class DeviceOptions {
         return switch (kind()) {
             case CUDA -> new CudaWorkingMemory(CudaOptions.ofGpu(0, null, _ -> { }));
             case CUDA_SIM -> new CudaWorkingMemory(CudaOptions.ofSimulator(_ -> { }));
-            case CPU, AUTO -> new CpuWorkingMemory();
+            case CPU, AUTO -> new CpuWorkingMemory(threadsPerRank());
         };
     }
 

@@ -47,6 +47,9 @@ final class EventText {
             return name + " " + value;
         }
         double amount = number.doubleValue();
+        if (name.endsWith("_bytes")) {
+            return name.substring(0, name.lastIndexOf('_')).replace('_', ' ') + " " + ByteSize.text(number.longValue());
+        }
         if (name.endsWith("_latency")) {
             return name.substring(0, name.indexOf('_')) + " latency " + Quantities.format("%.3f ms", 1e3 * amount);
         }

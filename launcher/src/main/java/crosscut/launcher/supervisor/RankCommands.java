@@ -1,6 +1,7 @@
 package crosscut.launcher.supervisor;
 
 import crosscut.kernels.collective.Rendezvous;
+import crosscut.kernels.device.ProcessMemory;
 import crosscut.launcher.doctor.CpuTopology;
 import java.io.File;
 import java.nio.file.Path;
@@ -64,9 +65,12 @@ public record RankCommands(int ranks, int threads, long memoryBytes, String main
         arguments.add("--enable-native-access=ALL-UNNAMED");
         arguments.add("--add-modules");
         arguments.add("jdk.incubator.vector");
+        arguments.add("-Xms" + ProcessMemory.INITIAL_HEAP / MEBIBYTE + "m");
+        arguments.add("-Xmn" + ProcessMemory.YOUNG_HEAP / MEBIBYTE + "m");
         arguments.add("-Xmx" + heapBytes() / MEBIBYTE + "m");
-        // The step allocates nothing on the heap: the collector with the least threads and barriers is the best one.
-        arguments.add(threads > 1 ? "-XX:+UseParallelGC" : "-XX:+UseSerialGC");
+        // The step allocates nothing on the heap, and before its code is compiled only garbage: the collector with the least memory of its own is the best one.
+        arguments.add("-XX:+UseSerialGC");
+        arguments.add("-XX:CICompilerCount=" + ProcessMemory.compilers(threads));
         arguments.add("-cp");
         arguments.add(absoluteClassPath());
         arguments.add(mainClass);

@@ -164,7 +164,13 @@ class PlanCommandTest {
     void isForTheProcessorToo() {
         CommandLines result = plan("--device=cpu");
         assertThat(result.status()).as(result.err()).isZero();
-        assertThat(result.out()).contains("--device cpu, precision fp32:", "GiB  on the device in all").doesNotContain("workspace", "besides");
+        assertThat(result.out()).contains("--device cpu, precision fp32:", "GiB  on the device in all", "MiB  Java heap, the process's own",
+                "GiB  of this machine's memory").doesNotContain("workspace", "besides");
+        JsonNode rank = new JsonMapper().readTree(plan("--device=cpu", "--json").out()).get("ranks").get(0);
+        assertThat(rank.get("process").valueStream().mapToLong(part -> part.get("bytes").asLong()).sum()).isEqualTo(rank.get("process_bytes").asLong())
+                .isPositive();
+        assertThat(rank.get("total_bytes").asLong())
+                .isEqualTo(rank.get("device_bytes").asLong() + rank.get("host_bytes").asLong() + rank.get("process_bytes").asLong());
     }
 
     @Test

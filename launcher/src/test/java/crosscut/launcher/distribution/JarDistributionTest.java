@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Looks at what the build packed; runs after the package phase. */
 class JarDistributionTest {
@@ -64,10 +66,19 @@ class JarDistributionTest {
         assertThat(Double.parseDouble(reached.group(1))).isGreaterThan(0.80);
         assertThat(output).contains("logistic regression").doesNotContain("WARNING");
         assertThat(folder.resolve("log.jsonl")).content().startsWith("DLLL {").contains("\"step\":\"PARAMETER\"", "\"step\":[],\"data\":{\"auc\":");
+        assertMemoryIsAsPlanned(folder.resolve("log.jsonl"));
         assertThat(folder.resolve("checkpoints")).isNotEmptyDirectory();
         assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path",
                 folder.resolve("checkpoints").toString(), "--log_path", folder.resolve("eval.jsonl").toString()))
                 .contains("done: AUC " + reached.group(1).substring(0, 4));
+    }
+
+    /** Some seconds of training on a small data set: nearly all of it is the process's own, and not all code has been compiled. */
+    private static void assertMemoryIsAsPlanned(Path log) throws IOException {
+        String last = Files.readAllLines(log).getLast();
+        JsonNode results = JsonMapper.shared().readTree(last.substring(last.indexOf('{'))).get("data");
+        double planned = results.get("planned_memory_bytes").asDouble();
+        assertThat(results.get("peak_memory_bytes").asDouble()).as("%s", results).isBetween(0.7 * planned, 1.1 * planned);
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ class ProgressRendererTest {
         results.put("throughput", 12345.0);
         results.put("mean_step_time_ms", 5.25);
         results.put("steps", 200L);
+        results.put("peak_memory_bytes", 300L << 20);
         return List.of(
                 new ProgressEvent.RunStarted(Map.of(), List.of("device: one", "data: two")),
                 new ProgressEvent.StepReport(1, 50, 200, 0.7, 1e-4, 900, 5, 0.5),
@@ -51,7 +52,7 @@ class ProgressRendererTest {
                 evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)
                 checkpoint after step 200: out/step-200, 3.0 MiB in 500 ms
                 by the way
-                done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200
+                done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200, peak memory 300.0 MiB
                 from elsewhere
                 """);
     }
@@ -76,7 +77,7 @@ class ProgressRendererTest {
         List<String> rows = shown.toString().lines().map(row -> row.substring(row.lastIndexOf("\u001b[K") < 0 ? 0 : row.lastIndexOf("\u001b[K") + 3)).toList();
         assertThat(rows).contains("device: one", "data: two", "by the way", "from elsewhere",
                 "evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)",
-                "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200");
+                "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200, peak memory 300.0 MiB");
     }
 
     @ParameterizedTest

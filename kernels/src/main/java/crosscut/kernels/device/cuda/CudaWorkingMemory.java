@@ -61,4 +61,9 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
     public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {
         return options.separatesViews() ? List.of() : NcclCollectives.plannedAllReduce(values, rank, ranks);
     }
+
+    @Override
+    public List<PlannedMemory> ofProcess(List<PlannedMemory> allocations) {
+        return List.of();
+    }
 }
