@@ -73,7 +73,7 @@ public sealed interface ProgressEvent {
      * The last event of a run that ended well.
      *
      * @param results by the name that the JSON-lines log uses, in the order in which it should be read: {@code auc}, {@code validation_loss},
-     *                {@code throughput} (samples/s), {@code mean_step_time_ms} for training, and
+     *                {@code throughput} (samples/s), {@code mean_step_time_ms} and {@code data_wait_share} of the steps after the warm-up for training, and
      *                {@code peak_memory_bytes}, {@code mapped_files_bytes} and {@code planned_memory_bytes} of the CPU rank with most; values as in
      *                {@link RunStarted#configuration}
      */

@@ -10,6 +10,7 @@ final class Throughput {
     private long steps;
     private long measuredSteps;
     private long measuredNanos;
+    private long measuredWaitNanos;
     private long windowSteps;
     private long windowNanos;
     private long windowWaitNanos;
@@ -32,6 +33,7 @@ final class Throughput {
         if (steps > warmupSteps) {
             measuredSteps++;
             measuredNanos += nanos;
+            measuredWaitNanos += waitNanos;
         }
     }
 
@@ -64,6 +66,11 @@ final class Throughput {
     /** Mean over the measured steps, NaN when the run had none. */
     double meanStepMilliseconds() {
         return measuredSteps == 0 ? Double.NaN : measuredNanos / 1e6 / measuredSteps;
+    }
+
+    /** Share (0 to 1) of the measured steps' time in which they waited for data, NaN when the run had none. */
+    double waitShare() {
+        return measuredSteps == 0 ? Double.NaN : (double) measuredWaitNanos / measuredNanos;
     }
 
     /** Samples per second over the measured steps, NaN when the run had none. */

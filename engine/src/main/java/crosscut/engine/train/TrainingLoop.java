@@ -263,6 +263,7 @@ final class TrainingLoop {
         results.put("validation_loss", state.best().loss());
         results.put("throughput", throughput.samplesPerSecond());
         results.put("mean_step_time_ms", throughput.meanStepMilliseconds());
+        results.put("data_wait_share", throughput.waitShare());
         results.put("steps", trainer.stepsDone());
         if (trainer.scaling() != null) {
             trainer.scaling().read();

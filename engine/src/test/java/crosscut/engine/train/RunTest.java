@@ -116,6 +116,7 @@ class RunTest {
         assertThat(evaluations).allSatisfy(report -> assertThat(report.samples()).isEqualTo(333));
         Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
         assertThat(results).containsKeys("auc", "validation_loss", "throughput", "mean_step_time_ms");
+        assertThat((double) results.get("data_wait_share")).isBetween(0.0, 1.0);
         assertThat((long) results.get("peak_memory_bytes")).isGreaterThan((long) results.get("mapped_files_bytes")).isPositive();
         assertThat((long) results.get("planned_memory_bytes")).isPositive();
         double best = evaluations.stream().mapToDouble(ProgressEvent.EvaluationReport::auc).max().orElseThrow();

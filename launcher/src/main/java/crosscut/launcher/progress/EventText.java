@@ -57,6 +57,7 @@ final class EventText {
             case "auc" -> "AUC " + Quantities.format("%.6f", amount);
             case "validation_loss", "test_loss" -> "loss " + Quantities.format("%.6f", amount);
             case "throughput", "mean_inference_throughput" -> Quantities.rate(amount);
+            case "data_wait_share" -> "waiting for data " + Quantities.format("%.1f %%", 100 * amount);
             case "mean_step_time_ms" -> Quantities.format("%.2f ms/step", amount);
             default -> name.replace('_', ' ') + " " + (number instanceof Double ? Quantities.format("%.6g", amount) : number);
         };

@@ -25,6 +25,7 @@ class ProgressRendererTest {
         results.put("validation_loss", 0.49);
         results.put("throughput", 12345.0);
         results.put("mean_step_time_ms", 5.25);
+        results.put("data_wait_share", 0.0125);
         results.put("steps", 200L);
         results.put("peak_memory_bytes", 300L << 20);
         return List.of(
@@ -52,7 +53,7 @@ class ProgressRendererTest {
                 evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)
                 checkpoint after step 200: out/step-200, 3.0 MiB in 500 ms
                 by the way
-                done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200, peak memory 300.0 MiB
+                done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, waiting for data 1.3 %, steps 200, peak memory 300.0 MiB
                 from elsewhere
                 """);
     }
@@ -77,7 +78,7 @@ class ProgressRendererTest {
         List<String> rows = shown.toString().lines().map(row -> row.substring(row.lastIndexOf("\u001b[K") < 0 ? 0 : row.lastIndexOf("\u001b[K") + 3)).toList();
         assertThat(rows).contains("device: one", "data: two", "by the way", "from elsewhere",
                 "evaluation after step 200: AUC 0.750000, loss 0.490000 over 640 samples in 2.0 s (320 samples/s)",
-                "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, steps 200, peak memory 300.0 MiB");
+                "done: best AUC 0.750000, loss 0.490000, 12.3 k samples/s, 5.25 ms/step, waiting for data 1.3 %, steps 200, peak memory 300.0 MiB");
     }
 
     @ParameterizedTest
