@@ -64,7 +64,7 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
 
     /** What a training step launches, on the batch that {@link TrainingStep} trains on. */
     public StepCosts trainingCosts() {
-        return StepCosts.of(model(), training(), layout(), distinctRows(), new CpuWorkingMemory());
+        return StepCosts.of(model(), training(), layout(), distinctRows(), new CpuWorkingMemory(1));
     }
 
     /** What a forward pass launches, on the batch that {@link InferenceStep} scores. */

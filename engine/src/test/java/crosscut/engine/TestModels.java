@@ -9,14 +9,19 @@ import crosscut.engine.config.TableConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.embedding.Pooling;
 import crosscut.kernels.gemm.CpuMatrixProducts;
 import crosscut.kernels.gemm.MatrixLibrary;
 import crosscut.kernels.optimizer.UpdateRule;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
 
 /** Small models and devices that several tests share. */
 public final class TestModels {
@@ -29,6 +34,27 @@ public final class TestModels {
     /** A CPU device. */
     public static Device device(int threads) {
         return CpuDevice.open(threads, pool -> CpuMatrixProducts.open(pool, MatrixLibrary.AUTO));
+    }
+
+    /** {@code device} with another answer to {@link Device#trainingSlices}. */
+    public static Device cutting(Device device, IntFunction<SampleSlices> slicesOfBatch) {
+        return watching(device, (method, arguments) -> method.equals("trainingSlices") ? slicesOfBatch.apply((int) arguments[0]) : null);
+    }
+
+    /**
+     * {@code device} that asks before every call.
+     *
+     * @param answer from the name of the method and its arguments; null to ask the device itself
+     */
+    public static Device watching(Device device, BiFunction<String, Object[], Object> answer) {
+        return (Device) Proxy.newProxyInstance(Device.class.getClassLoader(), new Class<?>[] {Device.class}, (_, method, arguments) -> {
+            Object answered = answer.apply(method.getName(), arguments);
+            try {
+                return answered != null ? answered : method.invoke(device, arguments);
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        });
     }
 
     /** Two numerical features, three tables of unequal widths, two low-rank cross layers. */

@@ -29,7 +29,7 @@ public final class ModelOperations implements AutoCloseable {
     private final ObservedDevice observed;
     private final TrainingStep step;
     private final OtherOperations others;
-    private final ReluMasks masks = new ReluMasks(new CpuWorkingMemory());
+    private final ReluMasks masks = new ReluMasks(new CpuWorkingMemory(1));
     private DistinctRows rows;
     private boolean isStep = true;
 
@@ -57,7 +57,7 @@ public final class ModelOperations implements AutoCloseable {
 
     /** The same ops with their costs, in no memory; launching them does nothing. */
     public static List<ModelOperation> described(StepShape shape) {
-        try (ModelOperations operations = new ModelOperations(shape, DescribedDevice.open(new CpuWorkingMemory()))) {
+        try (ModelOperations operations = new ModelOperations(shape, DescribedDevice.open(new CpuWorkingMemory(1)))) {
             return operations.all();
         }
     }

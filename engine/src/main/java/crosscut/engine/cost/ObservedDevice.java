@@ -56,6 +56,9 @@ public final class ObservedDevice {
         if (type == Device.class && method.getName().equals("independent")) {
             return new OperationSequence(operations(arguments[0]));
         }
+        if (type == Device.class && method.getName().equals("independentBySlot")) {
+            return new OperationSequence(operations(((List<?>) arguments[0]).getFirst()));
+        }
         if (type == Device.class && method.getName().equals("named")) {
             return named((String) arguments[0], (Operation) method.invoke(target, arguments));
         }

@@ -67,7 +67,7 @@ public record StepCosts(List<OperationCost> launches, int batchSize) {
      */
     public static StepCosts ofForwardPass(ModelConfig model, Precision precision, RawBatchLayout layout, DistinctRows rows) {
         // No way back, and so no bits of ReLUs on any device.
-        LaunchCounter counter = new LaunchCounter(rows, new CpuWorkingMemory());
+        LaunchCounter counter = new LaunchCounter(rows, new CpuWorkingMemory(1));
         try (Device device = counter.observed.device();
                 ModelParameters parameters = ModelParameters.allocate(device, model, precision, null);
                 RawBatch batch = new RawBatch(device, layout);

@@ -6,6 +6,7 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
@@ -66,8 +67,11 @@ public final class DescribedDevice {
             case "createIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], false);
             case "createDoubleBufferedIdGroups" -> new CountedIds((TableSet) arguments[0], (int) arguments[1], true);
             case "separatesViews" -> separatesViews;
-            // Costs and memory are those of whole ops, however a device cuts them.
-            case "scoringSlices" -> 1;
+            // Costs are those of whole ops, however a device cuts them; a pass that only goes forward needs the same memory cut or whole.
+            case "scoringSlices" -> SampleSlices.whole((int) arguments[0]);
+            case "trainingSlices" -> separatesViews ? SampleSlices.whole((int) arguments[0])
+                    : working.trainingSlices((int) arguments[0], (long) arguments[1], (long) arguments[2]);
+            case "independentSlots" -> working.independentSlots();
             case "overlapsStreams" -> working.overlapsStreams();
             case "named" -> arguments[1];
             case "description" -> "a device that has sizes only";

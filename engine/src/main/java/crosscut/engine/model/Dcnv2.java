@@ -8,7 +8,7 @@ import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.TableSet;
@@ -32,16 +32,13 @@ public final class Dcnv2 implements AutoCloseable {
 
     private static final Operation NOTHING = _ -> {};
 
-    private final ModelConfig model;
     private final Device device;
     private final int batchSize;
     private final TensorPlan.Tensors memory;
     private final Dcnv2Tensors tensors;
     private final EmbeddingLayer embeddings;
-    private final DenseLayers layers;
+    private final DensePass layers;
     private final FixedWeights fixed;
-    private final Operation slices;
-    private final Operation x0Gradient;
     private final SideWork side;
     private final Exchanges exchanges;
     private final BatchInputs inputs;
@@ -49,25 +46,36 @@ public final class Dcnv2 implements AutoCloseable {
 
     private Dcnv2(
             Device device, ModelConfig model, Precision precision, DenseParameters parameters, EmbeddingTables tables, int batchSize, Training training) {
-        this.model = model;
         this.device = device;
         this.batchSize = batchSize;
         IdLayout idLayout = new IdLayout(model, tables.input(), batchSize);
-        this.memory = Dcnv2Tensors.plan(model, precision, batchSize, idLayout.count(), training != null).allocate(device);
+        boolean isSingle = tables.world().isSingle();
+        TensorPlan whole = Dcnv2Tensors.plan(model, precision, batchSize, idLayout.count(), training != null);
+        long weightBytes = parameters.layout().elements() * parameters.computeType().byteSize();
+        SampleSlices cut = training != null ? device.trainingSlices(batchSize, weightBytes, whole.byteSize())
+                : isSingle ? device.scoringSlices(batchSize, weightBytes) : SampleSlices.whole(batchSize);
+        this.memory = (training == null || cut.isWhole() ? whole
+                : Dcnv2Tensors.planAroundSlices(model, precision, batchSize, idLayout.count(), !isSingle)).allocate(device);
         this.tensors = new Dcnv2Tensors(model, training != null, memory);
         this.inputs = new BatchInputs(device, precision, idLayout, tensors, training != null && device.overlapsStreams());
-        this.exchanges = tables.world().isSingle() ? null : new Exchanges(device, tables.world().collectives());
+        this.exchanges = isSingle ? null : new Exchanges(device, tables.world().collectives());
         this.fixed = training == null ? new FixedWeights(device::allocate) : null;
         this.side = training == null ? null
                 : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
-        int sliceCount = training == null && tables.world().isSingle() ? device.scoringSlices(batchSize, weightBytes(parameters)) : 1;
-        this.slices = sliceCount == 1 ? null
-                : ScoringSlices.bind(device, model, parameters, tables, sliceCount, idLayout, inputs, tensors, fixed);
-        this.embeddings = model.tables().isEmpty() || slices != null ? null : bindEmbeddings(tables, idLayout, training);
-        this.layers = slices != null ? null
-                : new DenseLayers(device, model, parameters, tensors, training == null ? null : outputLearning(training), side, fixed);
-        this.x0Gradient = training == null ? NOTHING : bindX0Gradient(training.lossScale());
+        PassContext pass = new PassContext(device, model, precision, parameters, tables, idLayout, inputs, tensors);
+        this.layers = bindLayers(pass, cut, training);
+        this.embeddings = model.tables().isEmpty() || training == null && layers.looksUp() ? null : bindEmbeddings(pass, training);
         this.take = bindTake();
+    }
+
+    private DensePass bindLayers(PassContext pass, SampleSlices cut, Training training) {
+        if (!cut.isWhole()) {
+            return training == null ? new ScoringSlices(pass, cut, fixed)
+                    : new TrainingSlices(pass, cut, new TrainingSlices.Learning(training.globalBatch(), training.lossScale(), loss(), side));
+        }
+        DenseLayers.Learning learning = training == null ? null
+                : new DenseLayers.Learning(labels(), training.globalBatch(), training.lossScale(), loss(), side);
+        return new DenseLayers(device, pass.model(), pass.parameters(), tensors, learning, fixed);
     }
 
     /**
@@ -80,13 +88,7 @@ public final class Dcnv2 implements AutoCloseable {
      */
     public record Learning(UpdateRule rule, Tensor stepValues, Tensor lossScale) {}
 
-    private record Training(UpdateRule rule, Tensor stepValues, Tensor lossScale, long globalBatch) {
-
-        /** The factor on the gradient of the loss, null for 1. */
-        Tensor factor() {
-            return lossScale == null ? null : lossScale.columnRange(LossScale.SCALE, 1);
-        }
-    }
+    private record Training(UpdateRule rule, Tensor stepValues, Tensor lossScale, long globalBatch) {}
 
     /** A pass that can go forward and backward. */
     public static Dcnv2 forTraining(
@@ -102,21 +104,21 @@ public final class Dcnv2 implements AutoCloseable {
         return new Dcnv2(device, model, precision, parameters, tables, batchSize, null);
     }
 
-    private static long weightBytes(DenseParameters parameters) {
-        return parameters.layout().elements() * parameters.computeType().byteSize();
-    }
-
-    private EmbeddingLayer bindEmbeddings(EmbeddingTables tables, IdLayout idLayout, Training training) {
-        Tensor x0 = tensors.get("x.0");
+    private EmbeddingLayer bindEmbeddings(PassContext pass, Training training) {
+        EmbeddingTables tables = pass.tables();
         EmbeddingLayer.Learning learning = training == null ? null
                 : new EmbeddingLayer.Learning(tensors.x0Gradient(), training.rule(), training.stepValues(), preparing(tables));
         if (!tables.world().isSingle()) {
-            return SharedEmbeddingLayer.bind(device, tables, exchanges, idLayout, inputs.ids(), x0, learning);
+            return SharedEmbeddingLayer.bind(device, tables, exchanges, pass.ids(), inputs.ids(), tensors.get("x.0"), learning);
         }
-        List<TableSet> tableSets = tables.tableSets(ScoringSlices.uses(model, idLayout, 0));
-        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), x0);
-        return learning == null ? LocalEmbeddingLayer.forInference(device, lookup) : LocalEmbeddingLayer.forTraining(
-                device, lookup, new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), learning.x0Gradient()), learning.rule(), learning.stepValues());
+        List<TableSet> tableSets = pass.tableSets(0);
+        LocalEmbeddingLayer.Lookup learned = learning == null ? null : new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), learning.x0Gradient());
+        if (layers.looksUp()) {
+            return LocalEmbeddingLayer.forUpdates(device, learned, learning.rule(), learning.stepValues());
+        }
+        LocalEmbeddingLayer.Lookup lookup = new LocalEmbeddingLayer.Lookup(tableSets, inputs.ids(), tensors.get("x.0"));
+        return learning == null ? LocalEmbeddingLayer.forInference(device, lookup)
+                : LocalEmbeddingLayer.forTraining(device, lookup, learned, learning.rule(), learning.stepValues());
     }
 
     /** One connection has one order of exchanges, in which ids of the next batch would wait for all those of the step; if any are exchanged. */
@@ -135,18 +137,6 @@ public final class Dcnv2 implements AutoCloseable {
         staged.removeIf(part -> !part.isStaged());
         return staged.isEmpty() ? NOTHING
                 : device.batch().copy(staged.stream().map(StagedTensor::prepared).toList(), staged.stream().map(StagedTensor::taken).toList());
-    }
-
-    private OutputLayer.Learning outputLearning(Training training) {
-        return new OutputLayer.Learning(labels(), training.globalBatch(), training.factor(), loss(), tensors.get("gradient.logits"),
-                tensors.topGradients().getLast(), model.topMlp().size() > 1);
-    }
-
-    private Operation bindX0Gradient(Tensor lossScale) {
-        CrossNetwork.CrossTensors c = tensors.cross();
-        Tensor throughTop = tensors.repeatedBottom(tensors.get("gradient.top.input"));
-        return device.cross().inputGradient(c.xGradients(), c.h(), throughTop, c.x().getFirst(), model.bottomWidth(), tensors.x0Gradient(),
-                lossScale);
     }
 
     /** Brings whatever {@code source} holds to where {@link #score} reads it. The caller closes it. */
@@ -234,7 +224,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     /** Training: from the batch that was taken to logits and loss, and back through the last layer, which takes both ways at once. */
     public void forwardToLoss(Stream stream) {
-        if (embeddings != null) {
+        if (embeddings != null && !layers.looksUp()) {
             embeddings.lookUpPrepared(stream);
         }
         forwardToOutput(stream);
@@ -243,11 +233,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     /** Evaluation: from a decoded batch to logits. A pass for training may do this between two steps. */
     public void score(Stream stream) {
-        if (slices != null) {
-            slices.launch(stream);
-            return;
-        }
-        if (embeddings != null) {
+        if (embeddings != null && !layers.looksUp()) {
             embeddings.lookUpDecoded(stream);
         }
         forwardToOutput(stream);
@@ -256,7 +242,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     private void forwardToOutput(Stream stream) {
         layers.forwardBottom(stream);
-        if (embeddings != null) {
+        if (embeddings != null && !layers.looksUp()) {
             embeddings.completeVectors(stream);
         }
         layers.forwardInteraction(stream);
@@ -268,7 +254,6 @@ public final class Dcnv2 implements AutoCloseable {
      */
     public void backward(Stream stream) {
         layers.backwardInteraction(stream);
-        x0Gradient.launch(stream);
         if (embeddings != null) {
             embeddings.sendGradients(stream);
         }
@@ -294,6 +279,7 @@ public final class Dcnv2 implements AutoCloseable {
         if (fixed != null) {
             fixed.close();
         }
+        layers.close();
         memory.close();
         inputs.close();
         if (embeddings != null) {

@@ -25,6 +25,11 @@ final class Dcnv2Tensors {
         this(model, training, tensors::get);
     }
 
+    /** @param prefix of the names in {@code tensors} */
+    Dcnv2Tensors(ModelConfig model, boolean training, Tensors tensors, String prefix) {
+        this(model, training, name -> tensors.get(prefix + name));
+    }
+
     private Dcnv2Tensors(ModelConfig model, boolean training, Function<String, Tensor> tensors) {
         this.model = model;
         this.training = training;
@@ -59,12 +64,45 @@ final class Dcnv2Tensors {
         return plan;
     }
 
-    private static void planInputs(TensorPlan plan, ModelConfig model, DataType type, int batch, int ids) {
-        if (model.numericalFeatures() > 0) {
-            plan.add("numerical", type, batch, model.bottomInputWidth());
+    /**
+     * The plan of a training pass whose slices have activations of their own: what slices read of the whole batch and what they leave of it.
+     *
+     * @param ids how many a batch is decoded to
+     * @param hasVectors whether the vectors of the tables come to x0 before slices are worked on
+     */
+    static TensorPlan planAroundSlices(ModelConfig model, Precision precision, int batch, int ids, boolean hasVectors) {
+        DataType type = precision.computeType();
+        TensorPlan plan = new TensorPlan("training batch");
+        planInputs(plan, model, type, batch, ids);
+        if (hasVectors) {
+            plan.add("x.0", type, batch, model.interactionWidth());
         }
+        plan.add("logits", type, batch, 1);
+        plan.add(model.crossLayers() == 0 ? "gradient.top.input" : "gradient.x.0", type, batch, model.interactionWidth());
+        plan.add("loss", DataType.FLOAT32, 1, 1);
+        return plan;
+    }
+
+    /** The plan of everything that the samples of one slice have in a training pass. */
+    static TensorPlan planSlice(ModelConfig model, Precision precision, int rows) {
+        DataType type = precision.computeType();
+        TensorPlan plan = new TensorPlan("slice");
+        planSampleInputs(plan, model, type, rows);
+        planValues(plan, model, type, rows, true);
+        planGradients(plan, model, type, rows);
+        return plan;
+    }
+
+    private static void planInputs(TensorPlan plan, ModelConfig model, DataType type, int batch, int ids) {
+        planSampleInputs(plan, model, type, batch);
         if (!model.tables().isEmpty()) {
             plan.add("ids", DataType.INT32, 1, ids);
+        }
+    }
+
+    private static void planSampleInputs(TensorPlan plan, ModelConfig model, DataType type, int batch) {
+        if (model.numericalFeatures() > 0) {
+            plan.add("numerical", type, batch, model.bottomInputWidth());
         }
         plan.add("labels", DataType.FLOAT32, 1, batch);
     }

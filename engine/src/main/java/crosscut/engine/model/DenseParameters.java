@@ -29,7 +29,7 @@ public final class DenseParameters implements AutoCloseable {
     private final DataType computeType;
     private final List<DeviceMemory> owned = new ArrayList<>();
     private final DeviceMemory weights;
-    private final DeviceMemory gradients;
+    private final Tensor gradients;
     private final DeviceMemory firstMoments;
     private final DeviceMemory secondMoments;
     private final DeviceMemory computeCopy;
@@ -46,11 +46,31 @@ public final class DenseParameters implements AutoCloseable {
         boolean adam = optimizer != null && optimizer.kind() == UpdateRule.Kind.ADAM;
         long bytes = layout.elements() * Float.BYTES;
         weights = own("dense weights", bytes);
-        gradients = optimizer == null ? null : own("dense gradients", bytes);
+        gradients = optimizer == null ? null : flat(own("dense gradients", bytes));
         firstMoments = adam ? own("dense first moments", bytes) : null;
         secondMoments = adam ? own("dense second moments", bytes) : null;
         computeCopy = computeType == DataType.FLOAT32 ? null
                 : own("dense weights in compute precision", layout.elements() * computeType.byteSize());
+    }
+
+    private DenseParameters(DenseParameters shared, Tensor gradients) {
+        this.device = shared.device;
+        this.layout = shared.layout;
+        this.computeType = shared.computeType;
+        this.weights = shared.weights;
+        this.gradients = gradients;
+        this.firstMoments = shared.firstMoments;
+        this.secondMoments = shared.secondMoments;
+        this.computeCopy = shared.computeCopy;
+    }
+
+    /**
+     * The same parameters with gradients elsewhere, those of some samples of a batch. Closing it frees nothing.
+     *
+     * @param partialGradients (1, n) FLOAT32, laid out as {@link #flatGradients}
+     */
+    DenseParameters withGradients(Tensor partialGradients) {
+        return new DenseParameters(this, partialGradients);
     }
 
     private DeviceMemory own(String owner, long bytes) {
@@ -85,12 +105,16 @@ public final class DenseParameters implements AutoCloseable {
 
     /** (rows, columns) FLOAT32. */
     public Tensor gradient(String name) {
-        return view(gradients, DataType.FLOAT32, name);
+        return view(gradients, name);
     }
 
     private Tensor view(DeviceMemory memory, DataType type, String name) {
+        return view(memory.tensor(0, type, 1, flatColumns()), name);
+    }
+
+    private Tensor view(Tensor flat, String name) {
         Parameter parameter = layout.parameter(name);
-        return memory.tensor(parameter.elementOffset() * type.byteSize(), type, parameter.rows(), parameter.columns());
+        return flat.memory().tensor(flat.byteOffset(0, parameter.elementOffset()), flat.type(), parameter.rows(), parameter.columns());
     }
 
     /** The flat fp32 memory of all weights. */
@@ -98,19 +122,14 @@ public final class DenseParameters implements AutoCloseable {
         return weights;
     }
 
-    /** Flat fp32 memory of all gradients, null for inference. */
-    public DeviceMemory gradients() {
-        return gradients;
-    }
-
-    /** All gradients, (1, n) FLOAT32. */
+    /** All gradients, (1, n) FLOAT32; null for inference. */
     public Tensor flatGradients() {
-        return flat(gradients);
+        return gradients;
     }
 
     /** The gradients of one part, (1, n) FLOAT32. */
     public Tensor gradients(DenseLayout.Part part) {
-        return flat(gradients).columnRange(Math.toIntExact(part.elementOffset()), Math.toIntExact(part.elements()));
+        return gradients.columnRange(Math.toIntExact(part.elementOffset()), Math.toIntExact(part.elements()));
     }
 
     /** Adam's m, null without Adam. */
@@ -125,7 +144,7 @@ public final class DenseParameters implements AutoCloseable {
 
     /** The optimizer step over all parameters. */
     public Operation update(UpdateRule rule, Tensor stepValues) {
-        return device.optimizer().update(rule, flat(weights), flat(gradients), flat(firstMoments), flat(secondMoments), flatCopy(), stepValues);
+        return device.optimizer().update(rule, flat(weights), gradients, flat(firstMoments), flat(secondMoments), flatCopy(), stepValues);
     }
 
     private Tensor flat(DeviceMemory memory) {

@@ -59,6 +59,11 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
         return device.named(name, new OperationSequence(operations));
     }
 
+    /** A layer that learns from gradients of rows that are looked up elsewhere. */
+    static LocalEmbeddingLayer forUpdates(Device device, Lookup learned, UpdateRule rule, Tensor stepValues) {
+        return new LocalEmbeddingLayer(device, null, learned, rule, stepValues);
+    }
+
     private LocalEmbeddingLayer(Device device, Lookup lookup) {
         this.gather = named(device, GATHER, lookup.tables().stream().map(tables -> gather(device, lookup, tables)).toList());
         this.gatherPrepared = NO_STEP;
@@ -79,6 +84,10 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
             IdGroups groups = device.overlapsStreams() ? operations.createDoubleBufferedIdGroups(tables, samples) : operations.createIdGroups(tables, samples);
             idGroups.add(groups);
             sorts.add(operations.groupIds(learned.ids().prepared(), groups));
+            updates.add(operations.update(groups, learned.vectors(), tables, rule, stepValues));
+            if (lookup == null) {
+                continue;
+            }
             gathers.add(gather(device, lookup, lookup.tables().get(set)));
             if (tables.weights().isOnHost()) {
                 RowStage stage = RowStage.allocate(device, tables, samples);
@@ -88,11 +97,10 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
             } else {
                 preparedGathers.add(gathers.getLast());
             }
-            updates.add(operations.update(groups, learned.vectors(), tables, rule, stepValues));
         }
         this.gather = named(device, GATHER, gathers);
         this.gatherPrepared = named(device, GATHER, preparedGathers);
-        this.ids = lookup.ids();
+        this.ids = (lookup == null ? learned : lookup).ids();
         this.groupIds = named(device, "id groups", sorts);
         this.update = named(device, "embedding update", updates);
     }

@@ -1,56 +1,75 @@
 package crosscut.engine.model;
 
-import crosscut.engine.config.ModelConfig;
-import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.SampleSlices;
+import crosscut.kernels.device.Stream;
 import crosscut.kernels.gemm.FixedWeights;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * A pass that only goes forward, from decoded ids to logits, cut into slices of its samples. A slice goes through all layers before its activations have left
  * the caches, and where that is one thread's work threads wait for each other once in a pass. All slices read the same copies of the weights.
  */
-final class ScoringSlices {
+final class ScoringSlices implements DensePass {
 
-    private ScoringSlices() {
+    private final Operation slices;
+
+    /** Binds a pass whose tables are all here. */
+    ScoringSlices(PassContext pass, SampleSlices cut, FixedWeights fixed) {
+        slices = pass.device().independent(IntStream.range(0, cut.count()).mapToObj(slice -> bind(pass, cut.first(slice), cut.rows(slice), fixed)).toList());
     }
 
-    /**
-     * Binds a pass whose tables are all here.
-     *
-     * @param count slices, at most one per sample; their sizes differ by one at most
-     * @param ids where the ids of all samples lie
-     * @param inputs the decoded batch
-     * @param tensors of the whole batch
-     */
-    static Operation bind(
-            Device device, ModelConfig model, DenseParameters parameters, EmbeddingTables tables, int count, IdLayout ids, BatchInputs inputs,
-            Dcnv2Tensors tensors, FixedWeights fixed) {
-        List<Operation> slices = new ArrayList<>();
-        for (long slice = 0; slice < count; slice++) {
-            int first = (int) (slice * ids.share() / count);
-            int end = (int) ((slice + 1) * ids.share() / count);
-            Dcnv2Tensors part = tensors.slice(first, end - first);
-            LocalEmbeddingLayer embeddings = model.tables().isEmpty() ? null : LocalEmbeddingLayer.forInference(device,
-                    new LocalEmbeddingLayer.Lookup(tables.tableSets(uses(model, ids, first)), inputs.ids(), part.get("x.0")));
-            DenseLayers layers = new DenseLayers(device, model, parameters, part, null, null, fixed);
-            slices.add(stream -> {
-                if (embeddings != null) {
-                    embeddings.lookUpDecoded(stream);
-                }
-                layers.forwardBottom(stream);
-                layers.forwardInteraction(stream);
-                layers.forwardOutput(stream);
-            });
-        }
-        return device.independent(slices);
+    private static Operation bind(PassContext pass, int first, int rows, FixedWeights fixed) {
+        Dcnv2Tensors part = pass.tensors().slice(first, rows);
+        LocalEmbeddingLayer embeddings = pass.lookup(first, part);
+        DenseLayers layers = new DenseLayers(pass.device(), pass.model(), pass.parameters(), part, null, fixed);
+        return stream -> {
+            if (embeddings != null) {
+                embeddings.lookUpDecoded(stream);
+            }
+            layers.forwardBottom(stream);
+            layers.forwardInteraction(stream);
+            layers.forwardOutput(stream);
+        };
     }
 
-    /** How the tables take part in the look-up of the samples from {@code first} on. */
-    static List<EmbeddingTables.Use> uses(ModelConfig model, IdLayout ids, int first) {
-        return IntStream.range(0, model.tables().size()).mapToObj(table -> new EmbeddingTables.Use(
-                table, ids.offset(table) + (long) first * model.tables().get(table).hotness(), model.columnOffset(table))).toList();
+    @Override
+    public boolean looksUp() {
+        return true;
+    }
+
+    @Override
+    public void forwardBottom(Stream stream) {
+        // Slice by slice, with all layers.
+    }
+
+    @Override
+    public void forwardInteraction(Stream stream) {
+        // Slice by slice, with all layers.
+    }
+
+    @Override
+    public void forwardOutput(Stream stream) {
+        slices.launch(stream);
+    }
+
+    @Override
+    public void learnOutput(Stream stream) {
+        throw new IllegalStateException("a pass for inference was to do a part of a training step");
+    }
+
+    @Override
+    public void backwardInteraction(Stream stream) {
+        learnOutput(stream);
+    }
+
+    @Override
+    public void backwardBottom(Stream stream) {
+        learnOutput(stream);
+    }
+
+    @Override
+    public void close() {
+        // Its tensors are the pass's.
     }
 }

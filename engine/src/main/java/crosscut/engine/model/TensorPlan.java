@@ -43,6 +43,12 @@ final class TensorPlan {
         return this;
     }
 
+    /** Adds all tensors of {@code part}, each under its name behind a prefix. */
+    TensorPlan addAll(String prefix, TensorPlan part) {
+        part.slots.forEach((name, slot) -> add(prefix + name, slot.type(), slot.rows(), slot.columns()));
+        return this;
+    }
+
     String owner() {
         return owner;
     }

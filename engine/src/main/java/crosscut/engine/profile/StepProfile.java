@@ -2,8 +2,10 @@ package crosscut.engine.profile;
 
 import crosscut.engine.cost.OperationCost;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Where the time of a training step goes, op by op, against what the device does at best.
@@ -28,6 +30,19 @@ public record StepProfile(List<Row> rows, double stepSeconds, long steps, int sa
 
         double stepSeconds() {
             return launches * seconds;
+        }
+
+        /** One row for all that have one layer and name: what is launched once for every slice of a batch. */
+        static List<Row> joined(List<Row> rows) {
+            Map<List<String>, Row> joined = new LinkedHashMap<>();
+            rows.forEach(row -> joined.merge(List.of(row.cost().layer(), row.cost().name()), row, Row::and));
+            return List.copyOf(joined.values());
+        }
+
+        private Row and(Row other) {
+            double all = launches + other.launches;
+            return new Row(cost, all, (stepSeconds() + other.stepSeconds()) / all,
+                    Math.round((launches * allocatedBytes + other.launches * other.allocatedBytes) / all));
         }
     }
 

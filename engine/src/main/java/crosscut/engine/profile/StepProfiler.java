@@ -100,6 +100,7 @@ public final class StepProfiler implements StepWatch {
                 .map(operation -> new StepProfile.Row(OperationCost.of(operation.call(), rows, masks).in(operation.layer()),
                         (double) operation.launches() / measuredSteps, operation.seconds(), operation.allocatedBytes()))
                 .toList();
-        return new StepProfile(measured, steps.undisturbed(), measuredSteps, samples, ceilings.orBetter(DeviceCeilings.measure(device, type)));
+        return new StepProfile(StepProfile.Row.joined(measured), steps.undisturbed(), measuredSteps, samples,
+                ceilings.orBetter(DeviceCeilings.measure(device, type)));
     }
 }

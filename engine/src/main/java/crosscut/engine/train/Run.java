@@ -115,7 +115,7 @@ public final class Run {
         World world = new World(new DescribedCollectives(0, ranks));
         ModelConfig model = config.model().resolve(dataset.spec());
         return new RunContext(
-                config, DescribedDevice.open(new CpuWorkingMemory()), world, dataset, model, null, _ -> { }, new StopRequest(), StepWatch.NONE);
+                config, DescribedDevice.open(new CpuWorkingMemory(1)), world, dataset, model, null, _ -> { }, new StopRequest(), StepWatch.NONE);
     }
 
     /** How the embedding tables of a run will be shared, known without a device. */

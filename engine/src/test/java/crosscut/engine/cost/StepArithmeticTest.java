@@ -41,7 +41,7 @@ class StepArithmeticTest {
                 .mapToObj(table -> new TableConfig("t" + table, 100 + table, dimensions.get(table), hotness, Pooling.SUM)).toList();
         List<Integer> top = IntStream.concat(hidden.stream().mapToInt(width -> width), IntStream.of(1)).boxed().toList();
         ModelConfig model = new ModelConfig(numerical, tables, hidden, crossLayers, projection, top, concat);
-        StepCosts costs = StepCosts.of(model, training(adam), layout(model), DistinctRows.MOST, new CpuWorkingMemory());
+        StepCosts costs = StepCosts.of(model, training(adam), layout(model), DistinctRows.MOST, new CpuWorkingMemory(1));
         assertThat(costs.operations()).isCloseTo(expected(model), Offset.offset(1e-6));
         assertThat(costs.launches()).allSatisfy(launch -> assertThat(launch.bytes()).as(launch.name()).isPositive());
     }

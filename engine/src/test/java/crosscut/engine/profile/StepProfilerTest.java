@@ -77,7 +77,7 @@ class StepProfilerTest {
             assertThat(losses(device, profiler, STEPS)).isEqualTo(plain);
             StepProfile profile = profiler.profile();
             assertThat(profile.steps()).isEqualTo(STEPS - StepProfiler.WARMUP_STEPS);
-            assertThat(names(profile)).isEqualTo(countedNames(new CpuWorkingMemory()));
+            assertThat(names(profile)).isEqualTo(countedNames(new CpuWorkingMemory(1)));
             assertThat(profile.rows()).allSatisfy(row -> {
                 assertThat(row.launches()).isEqualTo(1);
                 assertThat(row.seconds()).isPositive();

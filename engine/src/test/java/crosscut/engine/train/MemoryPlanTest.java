@@ -25,6 +25,7 @@ import crosscut.engine.model.Dcnv2;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
+import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.CpuWorkingMemory;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.PlannedMemory;
@@ -36,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,6 +98,32 @@ class MemoryPlanTest {
                 long planned = plan(config, device).deviceBytes();
                 // Activations are separate allocations here, so the gaps that align them are missing.
                 assertThat(taken).isBetween(planned - (16 << 10), planned + LEFT_OUT);
+            }
+        }
+    }
+
+    /** A batch whose activations no cache keeps is cut into slices, which need less. */
+    @ParameterizedTest
+    @CsvSource({"1", "3"})
+    void holdsTheActivationsOfSlicesOnTheProcessor(int threads) throws IOException {
+        RunConfig config = config(Precision.FP32, 8192, 8192, 20_000);
+        Map<String, Long> allocated = new HashMap<>();
+        try (Dataset dataset = Datasets.open(config.dataset(), config.training().seed());
+                Device device = TestModels.watching(TestModels.device(threads), (method, arguments) -> {
+                    if (method.equals("allocate")) {
+                        allocated.merge((String) arguments[0], (long) arguments[1], Long::sum);
+                    }
+                    return null;
+                })) {
+            RawBatchLayout layout = dataset.split(FeatureSpec.TRAIN).layout(8192);
+            try (ModelParameters parameters = ModelParameters.allocate(device, config.model().resolve(dataset.spec()), Precision.FP32, TestModels.ADAM);
+                    Trainer _ = new Trainer(device, parameters, config.training(), layout, 0)) {
+                MemoryPlan plan = plan(config, device);
+                for (String owner : List.of("training slices", "training batch", "dense gradients")) {
+                    assertThat(plan.allocations().stream().filter(planned -> planned.owner().equals(owner)).mapToLong(PlannedMemory::byteSize).sum())
+                            .as(owner).isEqualTo(allocated.get(owner)).isPositive();
+                }
+                assertThat(allocated).doesNotContainKey("training activations");
             }
         }
     }
@@ -166,8 +194,8 @@ class MemoryPlanTest {
     @Test
     void ranksShareTablesAndBatches() throws IOException {
         RunConfig config = config(Precision.FP32, 64, 64, 5000);
-        MemoryPlan alone = Run.memoryPlans(config, 1, new CpuWorkingMemory()).getFirst();
-        List<MemoryPlan> shared = Run.memoryPlans(config, 2, new CpuWorkingMemory());
+        MemoryPlan alone = Run.memoryPlans(config, 1, new CpuWorkingMemory(1)).getFirst();
+        List<MemoryPlan> shared = Run.memoryPlans(config, 2, new CpuWorkingMemory(1));
         assertThat(shared).hasSize(2);
         for (String owner : List.of("embedding tables", "embedding second moments")) {
             assertThat(shared.stream().mapToLong(plan -> bytes(plan, owner)).sum()).isEqualTo(bytes(alone, owner)).isPositive();
@@ -205,8 +233,8 @@ class MemoryPlanTest {
     @Test
     void whoReadsTheIdsHasThemInItsRawBatches() throws IOException {
         RunConfig config = config(Precision.FP32, 64, 64, 5000);
-        List<MemoryPlan> reading = Run.memoryPlans(config, 2, new CpuWorkingMemory());
-        List<MemoryPlan> sending = Run.memoryPlans(sendingIds(config), 2, new CpuWorkingMemory());
+        List<MemoryPlan> reading = Run.memoryPlans(config, 2, new CpuWorkingMemory(1));
+        List<MemoryPlan> sending = Run.memoryPlans(sendingIds(config), 2, new CpuWorkingMemory(1));
         assertThat(reading).allSatisfy(plan -> assertThat(bytes(plan, "ids of owned tables")).isZero());
         assertThat(sending.stream().mapToLong(plan -> bytes(plan, "ids of owned tables")).sum()).isEqualTo(64 * (1 + 3) * Integer.BYTES);
         assertThat(reading.stream().mapToLong(plan -> bytes(plan, "raw batch")).sum()).isEqualTo(2 * 3 * (2 * 64 + 2 * 64 + 64 + 64 * 3 * 2));
@@ -230,7 +258,7 @@ class MemoryPlanTest {
         assertThat(bytes(gpu, "sorted ids of the next batch")).isEqualTo(64 * 4 * 8).isEqualTo(bytes(gpu, "sorted ids"));
         assertThat(bytes(gpu, "inputs of the next batch")).isBetween(64L * (2 + 4 * 4 + 4), 2 * 64L * (16 + 4 * 4 + 4));
         assertThat(bytes(gpu, "raw batch on the device")).isEqualTo(bytes(gpu, "raw batch") / 6 * 2);
-        List<MemoryPlan> onCpus = Run.memoryPlans(sendingIds(config), 2, new CpuWorkingMemory());
+        List<MemoryPlan> onCpus = Run.memoryPlans(sendingIds(config), 2, new CpuWorkingMemory(1));
         List<MemoryPlan> onGpus = Run.memoryPlans(sendingIds(config), 2, onGpu);
         assertThat(bytes(onGpus.getFirst(), "ids of owned tables")).isEqualTo(2 * bytes(onCpus.getFirst(), "ids of owned tables")).isPositive();
         assertThat(onCpus).allSatisfy(plan -> assertThat(plan.allocations()).noneMatch(planned -> planned.owner().contains("next batch")));
@@ -238,7 +266,7 @@ class MemoryPlanTest {
 
     @Test
     void aTableForPeopleNamesEveryPartAndTheSum() throws IOException {
-        MemoryPlan plan = Run.memoryPlans(config(Precision.BF16, 64, 64, 5000), 1, new CpuWorkingMemory()).getFirst();
+        MemoryPlan plan = Run.memoryPlans(config(Precision.BF16, 64, 64, 5000), 1, new CpuWorkingMemory(1)).getFirst();
         assertThat(plan.lines()).anyMatch(line -> line.endsWith("KiB  embedding first moments")).anyMatch(line -> line.endsWith("  sorted ids"))
                 .anyMatch(line -> line.endsWith("on the device in all")).anyMatch(line -> line.contains("raw batch, on the host"));
     }

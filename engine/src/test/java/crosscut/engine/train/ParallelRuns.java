@@ -92,13 +92,18 @@ abstract class ParallelRuns {
     private List<ProgressEvent> run(int ranks, IntFunction<RunConfig> configs, UnaryOperator<World> connection) {
         List<List<ProgressEvent>> events = ThreadWorld.run(ranks, world -> {
             List<ProgressEvent> heard = new ArrayList<>();
-            try (Device device = TestModels.device(1)) {
+            try (Device device = openDevice()) {
                 new Run(configs.apply(world.rank()), device, connection.apply(world), heard::add, stop).execute();
             }
             return heard;
         });
         assertThat(events.subList(1, ranks)).allSatisfy(heard -> assertThat(heard).isEmpty());
         return events.getFirst();
+    }
+
+    /** What a rank runs on. */
+    Device openDevice() {
+        return TestModels.device(1);
     }
 
     List<ProgressEvent> train(int ranks, String name, TrainingConfig training) {

@@ -37,9 +37,9 @@ public interface CrossOperations {
     Operation copy(Tensor source, Tensor target);
 
     /**
-     * {@code target = ((terms[0] + terms[1]) + terms[2]) + ...}, for vectors of which several ranks have parts.
+     * {@code target = ((terms[0] + terms[1]) + terms[2]) + ...}, for what several ranks or several slices of a batch have parts of.
      *
-     * @param terms at least one, all of the target's shape and type; none of them is the target
+     * @param terms at least one, all of the target's shape and type; the first may be the target
      */
     Operation sum(List<Tensor> terms, Tensor target);
 }

@@ -139,13 +139,13 @@ public final class CpuDevice implements Device {
     }
 
     @Override
-    public int scoringSlices(int batch, long weightBytes) {
+    public SampleSlices scoringSlices(int batch, long weightBytes) {
         return ScoringCut.slices(batch, weightBytes);
     }
 
     @Override
-    public Operation independent(List<Operation> operations) {
-        return new IndependentOperations(pool, operations);
+    public Operation independentBySlot(List<List<Operation>> bySlot) {
+        return new IndependentOperations(pool, bySlot);
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record CpuWorkingMemory(int threads) implements WorkingMemory {
 
-    /** That of a device with one worker; others differ in what the process takes. */
+    /** That of a device with one worker; others differ in what the process takes, and in how many slices of a batch they work on at once. */
     public CpuWorkingMemory() {
         this(1);
     }
@@ -24,6 +24,16 @@ public record CpuWorkingMemory(int threads) implements WorkingMemory {
     @Override
     public boolean overlapsStreams() {
         return false;
+    }
+
+    @Override
+    public SampleSlices trainingSlices(int batch, long weightBytes, long activationBytes) {
+        return TrainingCut.slices(batch, weightBytes, activationBytes);
+    }
+
+    @Override
+    public int independentSlots() {
+        return threads;
     }
 
     @Override

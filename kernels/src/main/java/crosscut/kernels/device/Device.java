@@ -109,13 +109,40 @@ public interface Device extends AutoCloseable {
      * @param batch samples
      * @param weightBytes of all dense layers, which every slice reads
      */
-    default int scoringSlices(int batch, long weightBytes) {
-        return 1;
+    default SampleSlices scoringSlices(int batch, long weightBytes) {
+        return SampleSlices.whole(batch);
+    }
+
+    /**
+     * Into which slices of its samples a training pass is best cut, one group of slices being one thread's work under {@link #independent}; a
+     * {@linkplain SampleSlices#whole whole} where ops are best launched one after the other for the whole batch. Follows from the shapes alone.
+     *
+     * @param batch samples
+     * @param weightBytes of all dense layers, which every slice reads
+     * @param activationBytes of the whole batch, with their gradients
+     */
+    default SampleSlices trainingSlices(int batch, long weightBytes, long activationBytes) {
+        return workingMemory().trainingSlices(batch, weightBytes, activationBytes);
     }
 
     /** An op that launches all of {@code operations}, none of which needs another, in any order or at once. On the CPU each of them is one thread's work. */
     default Operation independent(List<Operation> operations) {
-        return new OperationSequence(operations);
+        return independentBySlot(List.of(operations));
+    }
+
+    /** How many of the operations of {@link #independentBySlot} run at once, at most. */
+    default int independentSlots() {
+        return workingMemory().independentSlots();
+    }
+
+    /**
+     * As {@link #independent}, for operations that need memory of their own while they run.
+     *
+     * @param bySlot the same operations for each of some slots, at least one; those of one slot never run at once. Of operation i one is launched, in whatever
+     *     slot is free
+     */
+    default Operation independentBySlot(List<List<Operation>> bySlot) {
+        return new OperationSequence(bySlot.getFirst());
     }
 
     /** What this device allocates for its own work. */

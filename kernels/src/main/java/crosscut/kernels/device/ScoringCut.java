@@ -22,11 +22,11 @@ final class ScoringCut {
     }
 
     /** {@link Device#scoringSlices}. */
-    static int slices(int batch, long weightBytes) {
+    static SampleSlices slices(int batch, long weightBytes) {
         if (batch > MOST_ROWS || weightBytes > MOST_WEIGHT_BYTES) {
-            return 1;
+            return SampleSlices.whole(batch);
         }
         int halves = batch < 2 * FEWEST_ROWS_OF_SLICE ? 1 : 2;
-        return Math.max(halves, batch / ROWS_OF_SLICE);
+        return new SampleSlices(batch, Math.max(halves, batch / ROWS_OF_SLICE), 1);
     }
 }

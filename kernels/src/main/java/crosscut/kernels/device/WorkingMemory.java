@@ -14,6 +14,16 @@ public interface WorkingMemory {
     /** What {@link Device#overlapsStreams} answers: whether a step needs room for a batch that is prepared beside it. */
     boolean overlapsStreams();
 
+    /** What {@link Device#trainingSlices} answers. */
+    default SampleSlices trainingSlices(int batch, long weightBytes, long activationBytes) {
+        return SampleSlices.whole(batch);
+    }
+
+    /** What {@link Device#independentSlots} answers. */
+    default int independentSlots() {
+        return 1;
+    }
+
     /**
      * What {@link crosscut.kernels.embedding.EmbeddingOperations#createIdGroups} allocates.
      *

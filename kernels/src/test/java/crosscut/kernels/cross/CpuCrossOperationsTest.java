@@ -42,6 +42,8 @@ final class CpuCrossOperationsTest {
             Tensor sum = fixture.zeros(DataType.FLOAT32, 1, 3);
             fixture.device().cross().sum(List.of(x0, h, x), sum).launch(null);
             assertThat(values(sum)).containsExactly(5.5, 3.25, -2);
+            fixture.device().cross().sum(List.of(sum, h), sum).launch(null);
+            assertThat(values(sum)).containsExactly(9.5, 8.25, -8);
         }
     }
 
