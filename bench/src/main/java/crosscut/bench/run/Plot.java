@@ -13,10 +13,11 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * How a table is drawn: columns of numbers over another one, both axes logarithmic.
+ * How a table is drawn: columns of numbers over another one; both axes are logarithmic unless the horizontal one is short.
  *
  * @param x column of the horizontal axis, also its title
  * @param series columns that are drawn
@@ -27,6 +28,10 @@ record Plot(String x, List<String> series, String unit) {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 460;
     private static final String WHOLE = "#,###";
+    private static final String HALVES = "#,##0.#";
+
+    /** Ratio of the ends of the horizontal axis from which both axes are logarithmic. */
+    private static final double LEAST_LOGARITHMIC = 10;
 
     Plot {
         series = List.copyOf(series);
@@ -40,13 +45,15 @@ record Plot(String x, List<String> series, String unit) {
      */
     void draw(String title, List<Map<String, Object>> rows, Path file) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(x).yAxisTitle(unit).build();
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setXAxisDecimalPattern(WHOLE).setLegendPosition(LegendPosition.OutsideS)
-                .setLegendLayout(LegendLayout.Horizontal).setChartTitleBoxVisible(false).setChartBackgroundColor(Color.WHITE);
-        // XChart labels whole powers of ten alone, so the vertical axis has to end on some.
-        double[] values = series.stream().flatMapToDouble(column -> Arrays.stream(numbers(rows, column))).toArray();
-        chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(Arrays.stream(values).min().orElse(1)))))
-                .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(Arrays.stream(values).max().orElse(1)))));
+        chart.getStyler().setXAxisDecimalPattern(WHOLE).setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal)
+                .setChartTitleBoxVisible(false).setChartBackgroundColor(Color.WHITE);
         double[] places = numbers(rows, x);
+        double[] values = series.stream().flatMapToDouble(column -> Arrays.stream(numbers(rows, column))).toArray();
+        if (Arrays.stream(places).max().orElse(1) < LEAST_LOGARITHMIC * Arrays.stream(places).min().orElse(1)) {
+            drawLinear(chart.getStyler(), places);
+        } else {
+            drawLogarithmic(chart.getStyler(), values);
+        }
         for (String column : series) {
             chart.addSeries(column, places, numbers(rows, column)).setMarker(SeriesMarkers.CIRCLE);
         }
@@ -55,6 +62,18 @@ record Plot(String x, List<String> series, String unit) {
         } catch (IOException failure) {
             throw OutputFolder.cannotWrite(file, failure);
         }
+    }
+
+    /** A short horizontal axis: heights from 0 can be compared by eye. */
+    private static void drawLinear(XYStyler styler, double[] places) {
+        styler.setXAxisDecimalPattern(HALVES).setYAxisMin(0.0).setXAxisMin(0.0).setXAxisMax(Arrays.stream(places).max().orElse(1) + 1);
+    }
+
+    /** XChart labels whole powers of ten alone, so the vertical axis has to end on some. */
+    private static void drawLogarithmic(XYStyler styler, double[] values) {
+        styler.setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(Arrays.stream(values).min().orElse(1)))))
+                .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(Arrays.stream(values).max().orElse(1)))));
     }
 
     private static double[] numbers(List<Map<String, Object>> rows, String column) {

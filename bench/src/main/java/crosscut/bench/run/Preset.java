@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A choice of suites that can be asked for by name. */
 enum Preset {
@@ -25,11 +26,12 @@ enum Preset {
             selection -> List.of(StepSuite.inference(selection, Batches.INFERENCE))),
     INPUT("reading batches from the page cache", Effort.THOROUGH, List.of(), List.of(),
             selection -> List.of(new InputSuite(selection.effort(), Batches.INPUT))),
-    GROWTH("time per sample against batch, table rows and hotness, with plots", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32),
-            GrowthSuite::all),
+    GROWTH("time per sample against batch, table rows, hotness and ranks, with plots", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32),
+            selection -> Stream.concat(GrowthSuite.all(selection).stream(), RankSuite.all(selection).stream()).toList()),
+    RANKS("the last of these plots alone", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32), RankSuite::all),
     MEMORY("peak memory of whole runs against their plans", Effort.BRIEF, List.of(ModelSize.values()), List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(new MemorySuite(selection))),
-    FULL("all of these but growth and memory, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
+    FULL("all of these but growth, ranks and memory, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
             List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
                     new OperationSuite(selection, false), StepSuite.training(selection, Batches.TRAINING), StepSuite.inference(selection, Batches.INFERENCE)));

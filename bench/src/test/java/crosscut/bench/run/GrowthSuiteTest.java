@@ -61,6 +61,23 @@ class GrowthSuiteTest {
     }
 
     @Test
+    void ranksAreHeldAgainstAsManyThreads() {
+        RankSuite suite = new RankSuite(ModelSize.SMALL, Precision.FP32, new Selection(List.of(ModelSize.SMALL), List.of(Precision.FP32), 2, Effort.BRIEF));
+        assertThat(table(suite).rows()).isEmpty();
+        for (double samplesPerSecond : List.of(1e6, 4e6, 2e6)) {
+            suite.add(1, 2, samplesPerSecond);
+            suite.add(1, 1, samplesPerSecond / 2);
+            suite.add(2, 1, samplesPerSecond / 4);
+        }
+        List<Map<String, Object>> rows = table(suite).rows();
+        assertThat(rows).extracting(row -> row.get("ranks")).containsExactly(1, 2);
+        assertThat(rows).extracting(row -> row.get("us/sample")).containsExactly(0.5, 2.0);
+        assertThat(rows).extracting(row -> row.get("1 thread each us/sample")).containsExactly(1.0, 2.0);
+        assertThat(rows.getFirst()).containsEntry("lower quartile", 0.375).containsEntry("upper quartile", 0.75);
+        assertThat((double) rows.getFirst().get("floor us/sample")).isPositive();
+    }
+
+    @Test
     void aPlotIsAPictureWithItsLines(@TempDir Path folder) throws IOException {
         Plot plot = new Plot("n", List.of("rising", "flat"), "us");
         Path file = folder.resolve("plot.png");
