@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** One split of a tf_raw folder. Reading allocates nothing and may happen in several threads, each with a batch of its own. */
 public final class RawBinarySplit implements SampleSource {
@@ -21,6 +22,7 @@ public final class RawBinarySplit implements SampleSource {
     private final MappedColumn label;
     private final MappedColumn numerical;
     private final MappedColumn[] categorical;
+    private final StoredColumns columns;
 
     /** @param categorical by table, null where the file is not open */
     RawBinarySplit(String name, FeatureSpec spec, MappedColumn label, MappedColumn numerical, List<MappedColumn> categorical) {
@@ -29,6 +31,11 @@ public final class RawBinarySplit implements SampleSource {
         this.label = label;
         this.numerical = numerical;
         this.categorical = categorical.toArray(MappedColumn[]::new);
+        columns = new StoredColumns(stored(label), stored(numerical), Stream.of(this.categorical).map(RawBinarySplit::stored).toList());
+    }
+
+    private static StoredColumn stored(MappedColumn column) {
+        return column == null ? null : new StoredColumn(column.content(), column.rowBytes());
     }
 
     @Override
@@ -66,12 +73,7 @@ public final class RawBinarySplit implements SampleSource {
         requireSamples(ColumnExtent.SHARE, target);
         requireSamples(ColumnExtent.GLOBAL, target);
         try {
-            if (order == SampleOrder.STORED) {
-                copy(target);
-            } else {
-                copyShare(order, target);
-                copyGlobal(order, target);
-            }
+            columns.read(order, target);
         } catch (InternalError fault) {
             // What the JVM makes of a mapped page that the system cannot deliver.
             throw new UserException("the files of " + name + " beside " + label.file() + " became unreadable while they were read: truncated, or a disk fault",
@@ -81,46 +83,6 @@ public final class RawBinarySplit implements SampleSource {
 
     private void requireSamples(ColumnExtent extent, RawBatch target) {
         Objects.checkFromIndexSize(target.firstSample(extent), target.rows(extent), samples());
-    }
-
-    private void copy(RawBatch target) {
-        long first = target.firstSample(ColumnExtent.SHARE);
-        label.copy(first, target.rows(), target.labels(), 0);
-        if (numerical != null) {
-            numerical.copy(first, target.rows(), target.numerical(), 0);
-        }
-        for (int table = 0; table < categorical.length; table++) {
-            ColumnExtent extent = target.extent(table);
-            if (extent != ColumnExtent.NONE) {
-                categorical[table].copy(target.firstSample(extent), target.rows(extent), target.categorical(table), 0);
-            }
-        }
-    }
-
-    private void copyShare(SampleOrder order, RawBatch target) {
-        for (int row = 0; row < target.rows(); row++) {
-            long sample = order.sampleAt(target.firstSample(ColumnExtent.SHARE) + row);
-            label.copyRow(sample, target.labels(), row);
-            if (numerical != null) {
-                numerical.copyRow(sample, target.numerical(), row);
-            }
-            copyIds(sample, ColumnExtent.SHARE, target, row);
-        }
-    }
-
-    private void copyGlobal(SampleOrder order, RawBatch target) {
-        int rows = target.layout().has(ColumnExtent.GLOBAL) ? target.rows(ColumnExtent.GLOBAL) : 0;
-        for (int row = 0; row < rows; row++) {
-            copyIds(order.sampleAt(target.firstSample(ColumnExtent.GLOBAL) + row), ColumnExtent.GLOBAL, target, row);
-        }
-    }
-
-    private void copyIds(long sample, ColumnExtent extent, RawBatch target, int row) {
-        for (int table = 0; table < categorical.length; table++) {
-            if (target.extent(table) == extent) {
-                categorical[table].copyRow(sample, target.categorical(table), row);
-            }
-        }
     }
 
     /** Names the file too. */
