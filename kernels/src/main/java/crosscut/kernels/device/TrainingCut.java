@@ -2,8 +2,8 @@ package crosscut.kernels.device;
 
 /**
  * How the CPU cuts a training pass: by samples, where the activations of a whole batch would leave the caches between one op and the next and the weights are
- * small. Measured on 2 cores of Zen 4 with 32 MiB of L3 cache, two threads, 0.4 MB of weights, against op by op: 8,192 rows fp32 (112 MB of activations) x1.4,
- * bf16 (56 MB) x1.1; 2,048 rows fp32 (28 MB) x1.0, bf16 (14 MB) x0.9.
+ * small. Measured on 2 cores of Zen 4 with 32 MiB of L3 cache, two threads, 0.4 MB of weights, against op by op: 8,192 rows fp32 (112 MB of activations) x1.3,
+ * bf16 (56 MB) x1.1; 2,048 rows fp32 (28 MB) x1.1, bf16 (14 MB) x0.9.
  */
 final class TrainingCut {
 
