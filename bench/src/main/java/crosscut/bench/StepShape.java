@@ -80,7 +80,7 @@ public record StepShape(ModelSize size, long rows, int hotness, int batchSize, P
     }
 
     private long bytes(RawBatchLayout trained) {
-        MemoryPlan plan = MemoryPlan.of(new MemoryPlan.Work(model(), training(), trained, layout()), 0, 1, new CpuWorkingMemory());
+        MemoryPlan plan = MemoryPlan.of(new MemoryPlan.Work(model(), training(), trained, layout()), 0, 1, new CpuWorkingMemory(1));
         return plan.totalBytes();
     }
 }

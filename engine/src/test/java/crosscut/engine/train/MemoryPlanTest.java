@@ -209,12 +209,12 @@ class MemoryPlanTest {
     @Test
     void aRankHasRoomForWhatItSums() throws IOException {
         RunConfig config = config(Precision.FP32, 64, 64, 5000);
-        List<MemoryPlan> shared = Run.memoryPlans(config, 2, new CpuWorkingMemory());
+        List<MemoryPlan> shared = Run.memoryPlans(config, 2, new CpuWorkingMemory(1));
         long gradients = bytes(shared.getFirst(), "dense gradients");
         long terms = shared.stream().mapToLong(plan -> bytes(plan, "other ranks' terms of a sum")).sum();
         // Small parts of the model are summed whole by both.
         assertThat(terms).isBetween(gradients, 2 * gradients).isPositive();
-        assertThat(bytes(Run.memoryPlans(config, 1, new CpuWorkingMemory()).getFirst(), "other ranks' terms of a sum")).isZero();
+        assertThat(bytes(Run.memoryPlans(config, 1, new CpuWorkingMemory(1)).getFirst(), "other ranks' terms of a sum")).isZero();
     }
 
     @Test

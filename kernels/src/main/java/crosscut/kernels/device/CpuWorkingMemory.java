@@ -16,11 +16,6 @@ import java.util.List;
  */
 public record CpuWorkingMemory(int threads) implements WorkingMemory {
 
-    /** That of a device with one worker; others differ in what the process takes, and in how many slices of a batch they work on at once. */
-    public CpuWorkingMemory() {
-        this(1);
-    }
-
     @Override
     public boolean overlapsStreams() {
         return false;
