@@ -224,7 +224,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     /** Training: from the batch that was taken to logits and loss, and back through the last layer, which takes both ways at once. */
     public void forwardToLoss(Stream stream) {
-        if (embeddings != null && !layers.looksUp()) {
+        if (embeddings != null) {
             embeddings.lookUpPrepared(stream);
         }
         forwardToOutput(stream);
@@ -233,7 +233,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     /** Evaluation: from a decoded batch to logits. A pass for training may do this between two steps. */
     public void score(Stream stream) {
-        if (embeddings != null && !layers.looksUp()) {
+        if (embeddings != null) {
             embeddings.lookUpDecoded(stream);
         }
         forwardToOutput(stream);
@@ -242,7 +242,7 @@ public final class Dcnv2 implements AutoCloseable {
 
     private void forwardToOutput(Stream stream) {
         layers.forwardBottom(stream);
-        if (embeddings != null && !layers.looksUp()) {
+        if (embeddings != null) {
             embeddings.completeVectors(stream);
         }
         layers.forwardInteraction(stream);

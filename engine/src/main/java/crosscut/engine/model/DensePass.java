@@ -6,7 +6,7 @@ import crosscut.kernels.device.Stream;
  * All layers of a pass but the embedding tables, in the parts between which vectors and gradients are on their way from and to the tables. Either layer by
  * layer for the whole batch, or slice by slice of its samples.
  */
-sealed interface DensePass extends AutoCloseable permits DenseLayers, ScoringSlices, TrainingSlices {
+sealed interface DensePass extends AutoCloseable permits DenseLayers, SlicedPass {
 
     /** Whether it looks rows up itself, from the decoded ids, where it needs them; otherwise they have to be in x0 before {@link #forwardInteraction}. */
     boolean looksUp();

@@ -59,7 +59,7 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
         return device.named(name, new OperationSequence(operations));
     }
 
-    /** A layer that learns from gradients of rows that are looked up elsewhere. */
+    /** A layer that learns from gradients of rows that slices of the pass look up; told to look up, it does nothing. */
     static LocalEmbeddingLayer forUpdates(Device device, Lookup learned, UpdateRule rule, Tensor stepValues) {
         return new LocalEmbeddingLayer(device, null, learned, rule, stepValues);
     }

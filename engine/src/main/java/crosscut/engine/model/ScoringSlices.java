@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * A pass that only goes forward, from decoded ids to logits, cut into slices of its samples. A slice goes through all layers before its activations have left
  * the caches, and where that is one thread's work threads wait for each other once in a pass. All slices read the same copies of the weights.
  */
-final class ScoringSlices implements DensePass {
+final class ScoringSlices extends SlicedPass {
 
     private final Operation slices;
 
@@ -36,16 +36,6 @@ final class ScoringSlices implements DensePass {
     @Override
     public boolean looksUp() {
         return true;
-    }
-
-    @Override
-    public void forwardBottom(Stream stream) {
-        // Slice by slice, with all layers.
-    }
-
-    @Override
-    public void forwardInteraction(Stream stream) {
-        // Slice by slice, with all layers.
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * {@linkplain SliceGroup group} of slices is one thread's work: threads wait for each other once in a pass. Every thread has activations of its own, every
  * group a sum of gradients; these are added in the order of the batch, so that the result does not depend on the number of threads.
  */
-final class TrainingSlices implements DensePass {
+final class TrainingSlices extends SlicedPass {
 
     private final boolean looksUp;
     private final TensorPlan.Tensors memory;
@@ -87,16 +87,6 @@ final class TrainingSlices implements DensePass {
     @Override
     public boolean looksUp() {
         return looksUp;
-    }
-
-    @Override
-    public void forwardBottom(Stream stream) {
-        // Slice by slice, with all layers.
-    }
-
-    @Override
-    public void forwardInteraction(Stream stream) {
-        // Slice by slice, with all layers.
     }
 
     @Override

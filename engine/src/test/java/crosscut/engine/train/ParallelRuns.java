@@ -156,11 +156,15 @@ abstract class ParallelRuns {
         }
         List<ProgressEvent.EvaluationReport> evaluations = events(actual, ProgressEvent.EvaluationReport.class);
         List<ProgressEvent.EvaluationReport> expectedEvaluations = events(expected, ProgressEvent.EvaluationReport.class);
-        assertThat(evaluations).hasSameSizeAs(expectedEvaluations).isNotEmpty();
+        assertSameEvaluations(evaluations, expectedEvaluations);
+    }
+
+    static void assertSameEvaluations(List<ProgressEvent.EvaluationReport> evaluations, List<ProgressEvent.EvaluationReport> expected) {
+        assertThat(evaluations).hasSameSizeAs(expected).isNotEmpty();
         for (int i = 0; i < evaluations.size(); i++) {
             assertThat(evaluations.get(i).samples()).isEqualTo(333);
-            assertThat(evaluations.get(i).loss()).isCloseTo(expectedEvaluations.get(i).loss(), within(1e-5));
-            assertThat(evaluations.get(i).auc()).isCloseTo(expectedEvaluations.get(i).auc(), within(1e-3));
+            assertThat(evaluations.get(i).loss()).isCloseTo(expected.get(i).loss(), within(1e-5));
+            assertThat(evaluations.get(i).auc()).isCloseTo(expected.get(i).auc(), within(1e-3));
         }
     }
 
