@@ -64,11 +64,31 @@ public final class SimulatorSpeed {
     }
 
     private static void measure(boolean checks, Map<String, double[]> speeds) {
+        forEach(checks, (name, operation, cuda, stream) -> speeds.computeIfAbsent(name, _ -> new double[2])[checks ? 1 : 0] = speed(cuda, stream, operation));
+    }
+
+    /** How many instructions a launch of each kind of kernels is. */
+    static Map<String, Long> instructions(boolean checks) {
+        Map<String, Long> instructions = new LinkedHashMap<>();
+        forEach(checks, (name, operation, cuda, stream) -> {
+            long executed = cuda.simulator().executedThreadInstructions();
+            operation.launch(stream);
+            stream.synchronize();
+            instructions.put(name, cuda.simulator().executedThreadInstructions() - executed);
+        });
+        return instructions;
+    }
+
+    private interface Visitor {
+
+        void visit(String name, Operation operation, SimulatedCuda cuda, Stream stream);
+    }
+
+    private static void forEach(boolean checks, Visitor visitor) {
         try (SimulatedCuda cuda = new SimulatedCuda(new SimulatorOptions(LaneOrder.LOCK_STEP, 0, checks, 1));
                 Device device = CudaDevice.open(new CudaLibraries(new Cuda(cuda), null), CudaOptions.ofSimulator(_ -> { }));
                 Stream stream = device.createStream("speed")) {
-            operations(device).forEach((name, operation) ->
-                    speeds.computeIfAbsent(name, _ -> new double[2])[checks ? 1 : 0] = speed(cuda, stream, operation));
+            operations(device).forEach((name, operation) -> visitor.visit(name, operation, cuda, stream));
         }
     }
 
