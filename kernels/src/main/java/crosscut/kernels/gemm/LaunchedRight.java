@@ -4,12 +4,12 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.WorkerPool;
 
 /**
- * The right-hand operand of one launch, copied for all blocks of rows at once: oneDNN would do it again for each of them. Blocks of 64 columns lie one after
- * the other, in each of them row after row, in bf16 two rows interleaved.
+ * The right-hand operand of one launch, copied for all blocks of rows at once: oneDNN would do it again for each of them. Blocks of columns lie one
+ * after the other, in each of them row after row, in bf16 two rows interleaved.
  */
 final class LaunchedRight implements RightCopy, WorkerPool.Task {
 
-    private static final int BLOCK_COLUMNS = 64;
+    private static final int WIDEST_BLOCK = 64;
 
     /** Whole blocks of oneDNN's in either type, so that nothing has to be filled up. */
     private static final int ROW_GRAIN = 32;
@@ -25,6 +25,7 @@ final class LaunchedRight implements RightCopy, WorkerPool.Task {
     private final OneDnnMatrixProducts owner;
     private final MatrixView right;
     private final BlockGrid grid;
+    private final int blockColumns;
     private final long offset;
     private final long blockBytes;
     private long copy;
@@ -33,39 +34,49 @@ final class LaunchedRight implements RightCopy, WorkerPool.Task {
     /** Whether the operand has a shape that can be copied and is large enough to be. */
     static boolean suits(MatrixView right, BlockGrid grid) {
         long bytes = right.byteSize();
-        return WordLoops.isFast() && right.rows() % ROW_GRAIN == 0 && right.columns() % BLOCK_COLUMNS == 0
+        return WordLoops.isFast() && right.rows() % ROW_GRAIN == 0 && right.columns() % WIDEST_BLOCK == 0
                 && bytes >= LEAST_BYTES && bytes <= MOST_BYTES && grid.rowBlocks() >= LEAST_ROW_BLOCKS;
+    }
+
+    /**
+     * Whether products gain by reading a copy in blocks of {@code blockColumns}. Those on matrix tiles read narrow blocks and are so fast that a copy by all
+     * threads at once, which lies in no core's own cache, gains where it is transposed only: oneDNN interleaves rows nearly as fast as it multiplies.
+     */
+    static boolean pays(MatrixView right, int blockColumns) {
+        return blockColumns == WIDEST_BLOCK || right.isTransposed();
     }
 
     /**
      * Binds the copying of an operand that {@link #suits}.
      *
+     * @param blockColumns {@link WorkerMatmul#weightsBlockColumns} of the products that read the copy
      * @param offset bytes that are used already of {@link OneDnnMatrixProducts#operands}
      */
-    LaunchedRight(OneDnnMatrixProducts owner, MatrixView right, BlockGrid grid, long offset) {
+    LaunchedRight(OneDnnMatrixProducts owner, MatrixView right, BlockGrid grid, int blockColumns, long offset) {
         this.owner = owner;
         this.right = right;
         this.grid = grid;
+        this.blockColumns = blockColumns;
         this.offset = offset;
-        blockBytes = right.rows() * BLOCK_COLUMNS * right.tensor().type().byteSize();
+        blockBytes = right.rows() * blockColumns * right.tensor().type().byteSize();
         owner.operands().reserve(offset + right.byteSize());
     }
 
     @Override
     public boolean isFor(int piece, WorkerMatmul product) {
-        return product.readsColumnBlocks();
+        return product.weightsBlockColumns() == blockColumns;
     }
 
     @Override
     public long address(int piece) {
-        return copy + grid.columnOfPiece(piece) / BLOCK_COLUMNS * blockBytes;
+        return copy + grid.columnOfPiece(piece) / blockColumns * blockBytes;
     }
 
     @Override
     public void prepare() {
         caller = owner.pool().callingWorker();
         copy = owner.operands().address(caller) + offset;
-        owner.pool().parallel(Math.toIntExact(right.isTransposed() ? right.columns() / BLOCK_COLUMNS : right.rows() / ROW_GRAIN), this);
+        owner.pool().parallel(Math.toIntExact(right.isTransposed() ? right.columns() / blockColumns : right.rows() / ROW_GRAIN), this);
     }
 
     @Override
@@ -83,27 +94,28 @@ final class LaunchedRight implements RightCopy, WorkerPool.Task {
     private void transpose(int block, long target) {
         int words = Math.toIntExact(right.rows() * right.tensor().type().byteSize() / Integer.BYTES);
         long stride = right.columnStride() * right.tensor().type().byteSize();
-        WordLoops.transpose(right.tensor().hostSegment(), right.byteOffset(0, (long) block * BLOCK_COLUMNS), stride, BLOCK_COLUMNS, words,
-                owner.operands().segment(), target, BLOCK_COLUMNS * Integer.BYTES);
+        WordLoops.transpose(right.tensor().hostSegment(), right.byteOffset(0, (long) block * blockColumns), stride, blockColumns, words,
+                owner.operands().segment(), target, blockColumns * Integer.BYTES);
     }
 
+    /** Block after block: the same rows of all blocks lie a power of two apart, and would drive each other out of the caches. */
     private void pairRows(long first, long target) {
-        for (long row = first; row < first + ROW_GRAIN; row += 2) {
-            long to = target + row * BLOCK_COLUMNS * Short.BYTES;
-            for (int column = 0; column < right.columns(); column += BLOCK_COLUMNS) {
+        for (int column = 0; column < right.columns(); column += blockColumns) {
+            long to = target + column / blockColumns * blockBytes + first * blockColumns * Short.BYTES;
+            for (long row = first; row < first + ROW_GRAIN; row += 2) {
                 WordLoops.pair(right.tensor().hostSegment(), right.byteOffset(row, column), right.byteOffset(row + 1, column),
-                        owner.operands().segment(), to, BLOCK_COLUMNS);
-                to += blockBytes;
+                        owner.operands().segment(), to, blockColumns);
+                to += 2L * blockColumns * Short.BYTES;
             }
         }
     }
 
     private void copyRows(long first, long target) {
-        for (long row = first; row < first + ROW_GRAIN; row++) {
-            long to = target + row * BLOCK_COLUMNS * Float.BYTES;
-            for (int column = 0; column < right.columns(); column += BLOCK_COLUMNS) {
-                WordLoops.copy(right.tensor().hostSegment(), right.byteOffset(row, column), owner.operands().segment(), to, BLOCK_COLUMNS);
-                to += blockBytes;
+        for (int column = 0; column < right.columns(); column += blockColumns) {
+            long to = target + column / blockColumns * blockBytes + first * blockColumns * Float.BYTES;
+            for (long row = first; row < first + ROW_GRAIN; row++) {
+                WordLoops.copy(right.tensor().hostSegment(), right.byteOffset(row, column), owner.operands().segment(), to, blockColumns);
+                to += (long) blockColumns * Float.BYTES;
             }
         }
     }

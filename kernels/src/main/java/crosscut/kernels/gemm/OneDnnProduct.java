@@ -48,8 +48,8 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
     /** Null where the operand is read as it lies. */
     private RightCopy bindRight(FixedWeights fixed) {
         if (fixed == null) {
-            boolean isCopied = LaunchedRight.suits(terms.right(), grid) && compile(0, true).readsColumnBlocks();
-            return isCopied ? new LaunchedRight(owner, terms.right(), grid, left == null ? 0 : left.byteSize()) : null;
+            int blockColumns = LaunchedRight.suits(terms.right(), grid) ? compile(0, true).weightsBlockColumns() : 0;
+            return blockColumns == 0 || !LaunchedRight.pays(terms.right(), blockColumns) ? null : new LaunchedRight(owner, terms.right(), grid, blockColumns, left == null ? 0 : left.byteSize());
         }
         return grid.count() == 0 || terms.right().byteSize() < LEAST_PACKED ? null : bindPacked(fixed);
     }

@@ -11,13 +11,13 @@ final class WorkerMatmul implements AutoCloseable {
     private final MatmulExecution[] executions;
     private final OneDnnStream[] streams;
     private final WorkerScratch scratch;
-    private final boolean readsColumnBlocks;
+    private final int weightsBlockColumns;
 
     WorkerMatmul(Matmul matmul, OneDnnStream[] streams, WorkerScratch scratch) {
         this.matmul = matmul;
         this.streams = streams;
         this.scratch = scratch;
-        readsColumnBlocks = matmul.readsColumnBlocks();
+        weightsBlockColumns = matmul.weightsBlockColumns();
         scratch.reserve(matmul.scratchpadByteSize());
         executions = new MatmulExecution[streams.length];
         for (int worker = 0; worker < executions.length; worker++) {
@@ -35,9 +35,9 @@ final class WorkerMatmul implements AutoCloseable {
         return matmul.hasWeightsLike(other.matmul);
     }
 
-    /** {@link Matmul#readsColumnBlocks}. */
-    boolean readsColumnBlocks() {
-        return readsColumnBlocks;
+    /** {@link Matmul#weightsBlockColumns}. */
+    int weightsBlockColumns() {
+        return weightsBlockColumns;
     }
 
     /** What packs right-hand operands for this product. */

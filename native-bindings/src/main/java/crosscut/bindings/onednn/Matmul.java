@@ -137,12 +137,22 @@ public final class Matmul implements AutoCloseable {
     }
 
     /**
-     * Whether this product reads its weights in blocks of 64 columns that lie one after the other, the last one filled up with zeros: in each of them row after
-     * row, in BFLOAT16 two rows interleaved, and the rows filled up with zeros to 16 (pairs).
+     * Columns of the blocks in which this product reads its weights: 64, or 32 with a processor's matrix tiles in BFLOAT16; 0 when it reads them in another
+     * order. Blocks lie one after the other, the last one filled up with zeros: in each of them row after row, in BFLOAT16 two rows interleaved, and the rows
+     * filled up with zeros to 16 (pairs).
      */
-    public boolean readsColumnBlocks() {
-        boolean isBfloat16 = description.weights().type() == ElementType.BFLOAT16;
-        long blocks = newLayout(description.weights(), isBfloat16 ? OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS : OneDnnConstants.COLUMN_BLOCKS);
+    public int weightsBlockColumns() {
+        if (description.weights().type() == ElementType.FLOAT32) {
+            return readsWeightsIn(OneDnnConstants.COLUMN_BLOCKS) ? 64 : 0;
+        }
+        if (readsWeightsIn(OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS)) {
+            return 64;
+        }
+        return readsWeightsIn(OneDnnConstants.HALF_COLUMN_BLOCKS_OF_ROW_PAIRS) ? 32 : 0;
+    }
+
+    private boolean readsWeightsIn(int order) {
+        long blocks = newLayout(description.weights(), order);
         try {
             return (int) setup.invoke("dnnl_memory_desc_equal", JAVA_INT, weightsLayout, blocks) != 0;
         } finally {

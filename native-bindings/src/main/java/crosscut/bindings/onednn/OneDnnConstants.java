@@ -18,6 +18,9 @@ final class OneDnnConstants {
     /** dnnl_BA16a64b2a: the same with two rows interleaved. */
     static final int COLUMN_BLOCKS_OF_ROW_PAIRS = 384;
 
+    /** dnnl_BA16a32b2a: blocks of 32 columns, two rows interleaved. */
+    static final int HALF_COLUMN_BLOCKS_OF_ROW_PAIRS = 382;
+
     static final int QUERY_IMPLEMENTATION_NAME = 8;
     static final int QUERY_WEIGHTS_LAYOUT = 131;
     static final int QUERY_SCRATCHPAD_LAYOUT = 136;

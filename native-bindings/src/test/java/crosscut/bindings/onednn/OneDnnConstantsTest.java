@@ -21,6 +21,7 @@ class OneDnnConstantsTest {
         assertThat(OneDnnConstants.SCRATCHPAD_MODE_USER).isEqualTo(dnnl.dnnl_scratchpad_mode_user);
         assertThat(OneDnnConstants.COLUMN_BLOCKS).isEqualTo(dnnl.dnnl_BA16a64b);
         assertThat(OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS).isEqualTo(dnnl.dnnl_BA16a64b2a);
+        assertThat(OneDnnConstants.HALF_COLUMN_BLOCKS_OF_ROW_PAIRS).isEqualTo(dnnl.dnnl_BA16a32b2a);
         assertThat(OneDnnConstants.QUERY_IMPLEMENTATION_NAME).isEqualTo(dnnl.dnnl_query_impl_info_str);
         assertThat(OneDnnConstants.QUERY_SCRATCHPAD_LAYOUT).isEqualTo(dnnl.dnnl_query_scratchpad_md);
         assertThat(OneDnnConstants.ARGUMENT_SOURCE).isEqualTo(dnnl.DNNL_ARG_SRC);
