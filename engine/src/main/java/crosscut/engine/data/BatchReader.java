@@ -6,8 +6,7 @@ import crosscut.kernels.batch.RawBatch;
 import java.util.List;
 
 /**
- * Reads the batches of one epoch ahead of time: a thread of its own fills a ring of buffers that the consumer takes, uses and gives back. Nothing is allocated
- * per batch.
+ * Reads the batches of one epoch ahead of time: a thread of its own fills a ring of buffers.
  *
  * <pre>{@code
  * try (BatchReader reader = BatchReader.wholeBatches(source, order, firstBatch, buffers)) {
@@ -17,15 +16,11 @@ import java.util.List;
  *     }
  * }
  * }</pre>
- *
- * <p>The consumer is one thread. The buffers stay the caller's, who may use them for the next reader once this one is closed.
  */
-public final class BatchReader implements AutoCloseable {
+public final class BatchReader implements BatchSupply {
 
-    private final SampleSource source;
-    private final SampleOrder order;
+    private final BatchSequence sequence;
     private final RawBatch[] buffers;
-    private final RankBatches batches;
     private final Thread thread;
 
     // Guarded by this. Intrinsic monitors: unlike java.util.concurrent conditions they allocate nothing when a thread waits.
@@ -40,18 +35,16 @@ public final class BatchReader implements AutoCloseable {
 
     private long waitNanos;
 
-    private BatchReader(SampleSource source, RankBatches batches, SampleOrder order, long firstBatch, long endBatch, List<RawBatch> ring) {
+    private BatchReader(BatchSequence sequence, List<RawBatch> ring) {
         if (ring.size() < 2) {
             throw new IllegalArgumentException("a ring of " + ring.size() + " buffers leaves none to fill while one is in use");
         }
-        this.source = source;
-        this.batches = batches;
-        this.order = order;
+        this.sequence = sequence;
         buffers = ring.toArray(RawBatch[]::new);
         free = buffers.clone();
         freeCount = free.length;
         filled = new RawBatch[buffers.length];
-        thread = Thread.ofPlatform().name("batch reader " + source.split()).daemon().unstarted(() -> fill(firstBatch, endBatch));
+        thread = Thread.ofPlatform().name("batch reader " + sequence.split()).daemon().unstarted(this::fill);
         thread.start();
     }
 
@@ -71,9 +64,7 @@ public final class BatchReader implements AutoCloseable {
      * @throws UserException when the split has fewer samples than one batch of all ranks
      */
     public static BatchReader wholeBatches(SampleSource source, int rank, SampleOrder order, long firstBatch, List<RawBatch> ring) {
-        RankBatches batches = new RankBatches(rank, ring.getFirst().layout(), source.samples());
-        requireOneBatch(source, "--batch_size", batches.globalBatch());
-        return new BatchReader(source, batches, order, firstBatch, batches.whole(), ring);
+        return new BatchReader(BatchSequence.whole(source, rank, order, firstBatch, ring.getFirst().layout()), ring);
     }
 
     /** {@link #allSamples(SampleSource, int, SampleOrder, long, List)} of a single rank. */
@@ -86,8 +77,7 @@ public final class BatchReader implements AutoCloseable {
      * says how much there is.
      */
     public static BatchReader allSamples(SampleSource source, int rank, SampleOrder order, long firstBatch, List<RawBatch> ring) {
-        RankBatches batches = new RankBatches(rank, ring.getFirst().layout(), source.samples());
-        return new BatchReader(source, batches, order, firstBatch, batches.all(), ring);
+        return new BatchReader(BatchSequence.all(source, rank, order, firstBatch, ring.getFirst().layout()), ring);
     }
 
     /**
@@ -112,16 +102,17 @@ public final class BatchReader implements AutoCloseable {
             waitNanos += System.nanoTime() - start;
         }
         if (closed) {
-            throw new IllegalStateException("the reader of " + source.split() + " is closed");
+            throw new IllegalStateException("the reader of " + sequence.split() + " is closed");
         }
         return filledCount > 0;
     }
 
     /**
-     * The next batch, waiting for it where necessary, or null after the last one. The caller gives it back with {@link #release}.
+     * {@inheritDoc} Waits for it where necessary.
      *
      * @throws RuntimeException what the reading thread failed with, after the batches that it had read
      */
+    @Override
     public synchronized RawBatch next() {
         if (hasNext()) {
             RawBatch batch = filled[filledStart];
@@ -133,7 +124,7 @@ public final class BatchReader implements AutoCloseable {
         return null;
     }
 
-    /** Gives a batch back to be filled again; the caller must not touch it any more. */
+    @Override
     public synchronized void release(RawBatch batch) {
         if (!isOurs(batch) || isWaiting(batch)) {
             throw new IllegalArgumentException("the batch was not handed out by this reader, or is released twice");
@@ -142,9 +133,9 @@ public final class BatchReader implements AutoCloseable {
         notifyAll();
     }
 
-    /** For users: where in the data the value lies that a batch of this reader could not be decoded for. */
+    @Override
     public UserException located(InvalidSampleException failure) {
-        return new UserException(source.locate(failure, order), failure);
+        return sequence.located(failure);
     }
 
     /** Time that {@link #next} and {@link #hasNext} have waited for data so far, in nanoseconds. */
@@ -173,16 +164,15 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
-    private void fill(long firstBatch, long endBatch) {
+    private void fill() {
         Throwable problem = null;
         try {
-            for (long index = firstBatch; index < endBatch; index++) {
+            while (sequence.hasNext()) {
                 RawBatch batch = takeFree();
                 if (batch == null) {
                     break;
                 }
-                batches.describe(index, batch);
-                source.read(order, batch);
+                sequence.readNext(batch);
                 hand(batch);
             }
         } catch (RuntimeException | Error thrown) {
@@ -215,7 +205,7 @@ public final class BatchReader implements AutoCloseable {
             wait();
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for a batch of " + source.split(), interruption);
+            throw new IllegalStateException("interrupted while waiting for a batch of " + sequence.split(), interruption);
         }
     }
 

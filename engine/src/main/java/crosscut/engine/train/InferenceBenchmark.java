@@ -1,19 +1,11 @@
 package crosscut.engine.train;
 
 import crosscut.engine.UserException;
-import crosscut.engine.data.BatchReader;
-import crosscut.engine.data.BatchRing;
-import crosscut.engine.data.SampleOrder;
 import crosscut.engine.data.SampleSource;
 import crosscut.engine.model.Dcnv2;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.engine.progress.ProgressListener;
-import crosscut.kernels.batch.Decoder;
-import crosscut.kernels.batch.InvalidSampleException;
-import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,6 +14,10 @@ import java.util.Map;
 /**
  * Latency and throughput of the forward pass. One latency is the wall time from asking for a batch of whole {@code valid_batch_size} to having its logits on the
  * host; the data starts over where it ends.
+ *
+ * <p>Batches are scored for {@value #WARMUP_SECONDS} s first, in addition to those asked for: until then code is compiled, on processors that the pass needs.
+ * Then the data starts over and the batches asked for are scored, of which the first {@value #UNCOUNTED_BATCHES} latencies do not count, as in the reference.
+ * The AUC is that of all batches asked for and of no others, so that it does not depend on how many the warm-up got through.
  */
 final class InferenceBenchmark {
 
@@ -30,8 +26,10 @@ final class InferenceBenchmark {
 
     private static final long MOST_BATCHES = 10_000_000;
 
-    /** Latencies at the start that do not count: code is still being compiled and caches are cold. */
-    private static final int WARMUP_BATCHES = 10;
+    private static final int WARMUP_SECONDS = 2;
+
+    /** Latencies at the start that the reference leaves out. */
+    private static final int UNCOUNTED_BATCHES = 10;
 
     private static final long PROGRESS_NANOS = 300_000_000L;
 
@@ -40,7 +38,6 @@ final class InferenceBenchmark {
     private final SampleSource source;
     private final ProgressListener listener;
     private final StopRequest stop;
-    private RawBatch batch;
     private long lastReport = System.nanoTime();
 
     InferenceBenchmark(Device device, Dcnv2 model, SampleSource source, ProgressListener listener, StopRequest stop) {
@@ -54,7 +51,7 @@ final class InferenceBenchmark {
     /**
      * Runs the benchmark.
      *
-     * @param maxBatches batches to run, warm-up included; -1 for the default of 1000
+     * @param maxBatches batches to run after the warm-up; -1 for the default of 1000
      * @return the results by the names that the log uses, latencies in seconds; null when it was asked to stop and did so before the end
      */
     Map<String, Object> run(long maxBatches) {
@@ -62,43 +59,33 @@ final class InferenceBenchmark {
             throw new UserException("--max_steps " + maxBatches + ": --mode inference keeps every latency and measures at most " + MOST_BATCHES + " batches");
         }
         int batches = (int) (maxBatches < 0 ? DEFAULT_BATCHES : maxBatches);
-        int warmup = Math.min(WARMUP_BATCHES, batches - 1);
+        int uncounted = Math.min(UNCOUNTED_BATCHES, batches - 1);
         double[] seconds = new double[batches];
         listener.on(new ProgressEvent.EvaluationStarted(0, (long) batches * model.batchSize()));
         ExactAuc exact = new ExactAuc();
-        try (Stream stream = device.createStream("inference"); ScoreReader scores = new ScoreReader(device, model.logits(), model.labels());
-                BatchRing ring = new BatchRing(device, source.layout(model.batchSize()));
-                Decoder decoder = model.decoder(ring.layout(), () -> batch)) {
-            model.takeWeights(stream);
-            Operation scoring = device.capture("inference", stream, main -> launch(decoder, main));
-            int done = 0;
-            while (done < batches && !stop.isRequested()) {
-                done = runOverData(stream, ring, decoder, scoring, scores, exact, seconds, done);
+        try (TimedScoring scoring = new TimedScoring(device, model, source)) {
+            int warmup = warmUp(scoring);
+            scoring.startOver();
+            for (int i = 0; i < batches && !stop.isRequested(); i++) {
+                seconds[i] = scoring.scoreNext();
+                addScores(exact, scoring.scores());
+                report(i + 1L, batches);
             }
+            return stop.isRequested() ? null : results(Arrays.copyOfRange(seconds, uncounted, batches), warmup + uncounted, exact.result().value());
         }
-        if (stop.isRequested()) {
-            return null;
-        }
-        return results(Arrays.copyOfRange(seconds, warmup, batches), warmup, exact.result().value());
     }
 
-    private int runOverData(
-            Stream stream, BatchRing ring, Decoder decoder, Operation scoring, ScoreReader scores, ExactAuc exact, double[] seconds, int first) {
-        long wholeBatches = source.samples() / model.batchSize();
-        int end = (int) Math.min(seconds.length, first + wholeBatches);
-        try (BatchReader reader = BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring.batches())) {
-            for (int i = first; i < end && !stop.isRequested(); i++) {
-                long start = System.nanoTime();
-                batch = reader.next();
-                forward(decoder, scoring, stream, reader);
-                scores.read(batch.rows());
-                seconds[i] = (System.nanoTime() - start) / 1e9;
-                reader.release(batch);
-                addScores(exact, scores);
-                report(i + 1L, seconds.length);
-            }
+    /** Runs all that a batch takes, so that it is all compiled; returns how many batches that were. */
+    private int warmUp(TimedScoring scoring) {
+        long end = System.nanoTime() + WARMUP_SECONDS * 1_000_000_000L;
+        ExactAuc unused = new ExactAuc();
+        int done = 0;
+        while (System.nanoTime() < end && !stop.isRequested()) {
+            scoring.scoreNext();
+            addScores(unused, scoring.scores());
+            done++;
         }
-        return end;
+        return done;
     }
 
     /** Now and then: an event for each batch would be most of what a small model allocates. */
@@ -107,23 +94,6 @@ final class InferenceBenchmark {
         if (done == wanted || now - lastReport > PROGRESS_NANOS) {
             lastReport = now;
             listener.on(new ProgressEvent.EvaluationProgress(0, done * model.batchSize(), wanted * model.batchSize()));
-        }
-    }
-
-    /** From decoding to the logits; the device records it once and replays it. */
-    private void launch(Decoder decoder, Stream main) {
-        decoder.decode().launch(main);
-        model.score(main);
-    }
-
-    private void forward(Decoder decoder, Operation scoring, Stream stream, BatchReader reader) {
-        try {
-            decoder.upload(stream);
-            scoring.launch(stream);
-            stream.synchronize();
-            decoder.check();
-        } catch (InvalidSampleException failure) {
-            throw reader.located(failure);
         }
     }
 
