@@ -2,19 +2,29 @@ package crosscut.engine.memory;
 
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.PlannedMemory;
 import crosscut.kernels.device.Tensor;
+import crosscut.kernels.device.WorkingMemory;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One rank's view of ranks that do not exist: exchanges can be bound, and do nothing.
  *
  * @param rank in [0, size)
  * @param size number of ranks
+ * @param working what the ranks' devices allocate for sums
+ * @param allocations is told of that
  */
-public record DescribedCollectives(int rank, int size) implements Collectives {
+public record DescribedCollectives(int rank, int size, WorkingMemory working, Consumer<PlannedMemory> allocations) implements Collectives {
 
     private static final Operation NOTHING = _ -> { };
+
+    /** For those who do not plan memory. */
+    public DescribedCollectives(int rank, int size, WorkingMemory working) {
+        this(rank, size, working, _ -> { });
+    }
 
     @Override
     public boolean gainFromOverlap() {
@@ -33,11 +43,13 @@ public record DescribedCollectives(int rank, int size) implements Collectives {
 
     @Override
     public Operation allReduceSum(Tensor values) {
+        working.ofAllReduce(values, rank, size).forEach(allocations);
         return NOTHING;
     }
 
     @Override
     public Operation reduceScatterSum(List<Tensor> parts) {
+        working.ofReduceScatter(parts, rank).forEach(allocations);
         return NOTHING;
     }
 

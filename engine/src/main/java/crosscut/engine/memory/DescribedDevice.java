@@ -12,6 +12,10 @@ import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.embedding.EmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.Activation;
+import crosscut.kernels.gemm.FixedWeights;
+import crosscut.kernels.gemm.MatrixProducts;
+import crosscut.kernels.gemm.ProductTerms;
 import crosscut.kernels.loss.LastLayer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,11 +33,13 @@ public final class DescribedDevice {
     private final WorkingMemory working;
     private final boolean separatesViews;
     private final Consumer<PlannedMemory> allocations;
+    private final LaunchMemory launches;
 
-    private DescribedDevice(WorkingMemory working, boolean separatesViews, Consumer<PlannedMemory> allocations) {
+    private DescribedDevice(WorkingMemory working, boolean separatesViews, Consumer<PlannedMemory> allocations, LaunchMemory launches) {
         this.working = working;
         this.separatesViews = separatesViews;
         this.allocations = allocations;
+        this.launches = launches;
     }
 
     /**
@@ -42,7 +48,7 @@ public final class DescribedDevice {
      * @param working what the device in mind allocates for its own work
      */
     public static Device open(WorkingMemory working) {
-        return new DescribedDevice(working, true, _ -> { }).described(Device.class);
+        return new DescribedDevice(working, true, _ -> { }, new LaunchMemory()).described(Device.class);
     }
 
     /**
@@ -50,9 +56,10 @@ public final class DescribedDevice {
      *
      * @param working what the device in mind allocates for its own work
      * @param allocations is told of every allocation before it is made
+     * @param launches is told of every product
      */
-    static Device planning(WorkingMemory working, Consumer<PlannedMemory> allocations) {
-        return new DescribedDevice(working, false, allocations).described(Device.class);
+    static Device planning(WorkingMemory working, Consumer<PlannedMemory> allocations, LaunchMemory launches) {
+        return new DescribedDevice(working, false, allocations, launches).described(Device.class);
     }
 
     private <T> T described(Class<T> type) {
@@ -61,6 +68,9 @@ public final class DescribedDevice {
 
     private Object answer(Object proxy, Method method, Object[] arguments) {
         ofWork(method.getName(), arguments).forEach(allocations);
+        if (method.getDeclaringClass() == MatrixProducts.class) {
+            ofLaunches(method.getName(), arguments);
+        }
         return switch (method.getName()) {
             case "allocate" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1]));
             case "allocateHost" -> allocated(new PlannedMemory((String) arguments[0], (long) arguments[1], true));
@@ -69,8 +79,7 @@ public final class DescribedDevice {
             case "separatesViews" -> separatesViews;
             // Costs are those of whole ops, however a device cuts them; a pass that only goes forward needs the same memory cut or whole.
             case "scoringSlices" -> SampleSlices.whole((int) arguments[0]);
-            case "trainingSlices" -> separatesViews ? SampleSlices.whole((int) arguments[0])
-                    : working.trainingSlices((int) arguments[0], (long) arguments[1], (long) arguments[2]);
+            case "trainingSlices" -> trainingSlices((int) arguments[0], (long) arguments[1], (long) arguments[2]);
             case "independentSlots" -> working.independentSlots();
             case "overlapsStreams" -> working.overlapsStreams();
             case "named" -> arguments[1];
@@ -84,6 +93,15 @@ public final class DescribedDevice {
             case "toString" -> "described " + method.getDeclaringClass().getSimpleName();
             default -> result(method.getReturnType());
         };
+    }
+
+    /** Every slot's thread launches the products of its slices. Slices that only go forward copy nothing for a launch: their weights are fixed. */
+    private SampleSlices trainingSlices(int batch, long weightBytes, long activationBytes) {
+        SampleSlices cut = separatesViews ? SampleSlices.whole(batch) : working.trainingSlices(batch, weightBytes, activationBytes);
+        if (!cut.isWhole()) {
+            launches.launchedBy(working.independentSlots());
+        }
+        return cut;
     }
 
     /** A stream launches what it is given, so that whoever watches that sees it; an op does nothing. */
@@ -107,6 +125,20 @@ public final class DescribedDevice {
             case "lastLayer" -> working.ofLastLayer((LastLayer) arguments[0]);
             default -> List.of();
         };
+    }
+
+    /** What a product that is bound in this call needs at every launch. */
+    private void ofLaunches(String call, Object[] arguments) {
+        switch (call) {
+            case "forward" -> launches.need(working.ofLaunch(ProductTerms.forward((Tensor) arguments[0], (Tensor) arguments[1], (Tensor) arguments[2],
+                    ((Tensor) arguments[1]).type(), (Activation) arguments[3], (Tensor) arguments[4]),
+                    arguments.length > 5 ? (FixedWeights) arguments[5] : null));
+            case "inputGradient" -> launches.need(working.ofLaunch(ProductTerms.inputGradient((Tensor) arguments[0], (Tensor) arguments[1],
+                    (Tensor) arguments[2], (Tensor) arguments[3], (Tensor) arguments[4]), null));
+            case "weightGradient" -> launches.need(working.ofLaunch(ProductTerms.weightGradient((Tensor) arguments[0], (Tensor) arguments[1],
+                    (Tensor) arguments[2], (Tensor) arguments[3]), null));
+            default -> { }
+        }
     }
 
     private DeviceMemory allocated(PlannedMemory planned) {

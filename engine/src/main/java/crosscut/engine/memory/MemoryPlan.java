@@ -6,7 +6,6 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.BatchRing;
 import crosscut.engine.model.Dcnv2;
-import crosscut.engine.model.DenseLayout;
 import crosscut.engine.model.ModelParameters;
 import crosscut.engine.optimizer.GradientScaling;
 import crosscut.engine.optimizer.StepValues;
@@ -83,8 +82,9 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<Planned
      */
     public static MemoryPlan of(Work work, int rank, int ranks, WorkingMemory working) {
         List<PlannedMemory> allocations = new ArrayList<>();
-        Device device = DescribedDevice.planning(working, allocations::add);
-        World world = new World(new DescribedCollectives(rank, ranks));
+        LaunchMemory launches = new LaunchMemory();
+        Device device = DescribedDevice.planning(working, allocations::add, launches);
+        World world = new World(new DescribedCollectives(rank, ranks, working, allocations::add));
         OptimizerConfig optimizer = work.trained() == null ? null : work.training().optimizer();
         TrainingConfig training = work.training();
         try (ModelParameters parameters = ModelParameters.allocate(
@@ -93,10 +93,8 @@ public record MemoryPlan(int rank, List<PlannedMemory> allocations, List<Planned
                 evaluate(work.evaluated(), device, parameters, null, allocations);
             } else {
                 train(work, device, parameters, allocations);
-                for (DenseLayout.Part part : parameters.dense().layout().parts()) {
-                    allocations.addAll(working.ofAllReduce(parameters.dense().gradients(part), rank, ranks));
-                }
             }
+            allocations.addAll(launches.planned());
             return new MemoryPlan(rank, allocations, working.ofProcess(allocations), parameters.embeddings().offloaded());
         }
     }

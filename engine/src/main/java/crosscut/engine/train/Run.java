@@ -112,10 +112,11 @@ public final class Run {
     /** A run of ranks that do not exist. */
     private static RunContext described(RunConfig config, int ranks, Dataset dataset) {
         requireRunsOn(config, ranks);
-        World world = new World(new DescribedCollectives(0, ranks));
+        WorkingMemory working = new CpuWorkingMemory(1);
+        World world = new World(new DescribedCollectives(0, ranks, working));
         ModelConfig model = config.model().resolve(dataset.spec());
         return new RunContext(
-                config, DescribedDevice.open(new CpuWorkingMemory(1)), world, dataset, model, null, _ -> { }, new StopRequest(), StepWatch.NONE);
+                config, DescribedDevice.open(working), world, dataset, model, null, _ -> { }, new StopRequest(), StepWatch.NONE);
     }
 
     /** How the embedding tables of a run will be shared, known without a device. */

@@ -3,6 +3,8 @@ package crosscut.engine.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import crosscut.bindings.LibraryLoader;
+import crosscut.bindings.onednn.OneDnn;
 import crosscut.engine.SimulatedGpu;
 import crosscut.engine.TestModels;
 import crosscut.engine.UserException;
@@ -19,6 +21,7 @@ import crosscut.engine.data.Dataset;
 import crosscut.engine.data.Datasets;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.SampleSource;
+import crosscut.engine.memory.DescribedCollectives;
 import crosscut.engine.memory.FittingThreshold;
 import crosscut.engine.memory.MemoryPlan;
 import crosscut.engine.model.Dcnv2;
@@ -26,13 +29,18 @@ import crosscut.engine.model.ModelParameters;
 import crosscut.engine.parallel.World;
 import crosscut.engine.progress.ProgressEvent;
 import crosscut.kernels.batch.RawBatchLayout;
+import crosscut.kernels.device.CpuDevice;
 import crosscut.kernels.device.CpuWorkingMemory;
+import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.PlannedMemory;
+import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkingMemory;
 import crosscut.kernels.device.cuda.CudaOptions;
 import crosscut.kernels.device.cuda.CudaWorkingMemory;
 import crosscut.kernels.embedding.Pooling;
+import crosscut.kernels.gemm.OneDnnMatrixProducts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +49,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import jdk.incubator.vector.IntVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +136,33 @@ class MemoryPlanTest {
                 assertThat(allocated).doesNotContainKey("training activations");
             }
         }
+    }
+
+    /** One thread launches whole products, every thread those of its slices. */
+    @ParameterizedTest
+    @CsvSource({"1024, 1, 1", "1024, 3, 1", "8192, 3, 3"})
+    void holdsTheCopiesOfOperands(int batch, int threads, int launching) throws IOException {
+        RunConfig config = withTopLayers(config(Precision.FP32, batch, 1024, 20_000), List.of(512, 128, 1));
+        AtomicReference<OneDnnMatrixProducts> products = new AtomicReference<>();
+        try (Dataset dataset = Datasets.open(config.dataset(), config.training().seed());
+                Device device = CpuDevice.open(threads, pool -> {
+                    products.set(new OneDnnMatrixProducts(pool, new OneDnn(OneDnn.find(new LibraryLoader()).require())));
+                    return products.get();
+                });
+                ModelParameters parameters = ModelParameters.allocate(device, config.model().resolve(dataset.spec()), Precision.FP32, TestModels.ADAM);
+                Trainer _ = new Trainer(device, parameters, config.training(), dataset.split(FeatureSpec.TRAIN).layout(batch), 0)) {
+            long planned = bytes(plan(config, device), "copies of operands");
+            // Only vectors of 512 bits make the copies; the plan is for any machine.
+            boolean isMade = IntVector.SPECIES_PREFERRED.vectorBitSize() == 512;
+            assertThat(products.get().operandBytes()).isEqualTo(isMade ? planned / launching : 0);
+            assertThat(planned).isPositive();
+        }
+    }
+
+    private static RunConfig withTopLayers(RunConfig config, List<Integer> top) {
+        ModelFlags model = config.model();
+        ModelFlags changed = new ModelFlags(model.embeddingDimension(), model.bottomMlp(), top, model.crossLayers(), model.projection(), true, Pooling.SUM);
+        return new RunConfig(config.mode(), config.dataset(), changed, config.training(), config.checkpoint(), config.flags());
     }
 
     private static RunConfig offloading(RunConfig config, long threshold) {
@@ -215,6 +252,19 @@ class MemoryPlanTest {
         // Small parts of the model are summed whole by both.
         assertThat(terms).isBetween(gradients, 2 * gradients).isPositive();
         assertThat(bytes(Run.memoryPlans(config, 1, new CpuWorkingMemory(1)).getFirst(), "other ranks' terms of a sum")).isZero();
+    }
+
+    @Test
+    void termsOfAnySumAreTold() {
+        List<PlannedMemory> told = new ArrayList<>();
+        DescribedCollectives collectives = new DescribedCollectives(1, 3, new CpuWorkingMemory(1), told::add);
+        try (Device device = TestModels.device(1); DeviceMemory memory = device.allocate("parts", 3 << 20)) {
+            List<Tensor> parts = List.of(memory.tensor(0, DataType.FLOAT32, 1, 7), memory.tensor(0, DataType.FLOAT32, 1, 1 << 16),
+                    memory.tensor(0, DataType.FLOAT32, 1, 7));
+            collectives.reduceScatterSum(parts);
+            collectives.allReduceSum(memory.tensor(0, DataType.FLOAT32, 1, 3 << 16));
+        }
+        assertThat(told).extracting(PlannedMemory::byteSize).containsExactly(2L * 4 << 16, 2L * 4 << 16);
     }
 
     @Test

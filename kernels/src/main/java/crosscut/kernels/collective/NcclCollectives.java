@@ -160,6 +160,15 @@ public final class NcclCollectives extends DeviceCollectives {
     public static List<PlannedMemory> plannedAllReduce(Tensor values, int rank, int ranks) {
         boolean inOneRound = DenseTensors.bytes(values) <= ONE_ROUND_BYTES;
         long elements = inOneRound ? values.elements() : chunkStart(values, rank + 1, ranks) - chunkStart(values, rank, ranks);
+        return plannedTerms(elements, ranks);
+    }
+
+    /** What {@link #reduceScatterSum} allocates. */
+    public static List<PlannedMemory> plannedReduceScatter(List<Tensor> parts, int rank) {
+        return plannedTerms(parts.get(rank).elements(), parts.size());
+    }
+
+    private static List<PlannedMemory> plannedTerms(long elements, int ranks) {
         return ranks == 1 ? List.of() : List.of(new PlannedMemory(TERMS, (ranks - 1) * termStride(elements) * Float.BYTES));
     }
 

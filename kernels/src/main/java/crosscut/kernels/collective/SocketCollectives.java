@@ -94,7 +94,16 @@ public final class SocketCollectives implements Collectives {
     public static List<PlannedMemory> plannedAllReduce(Tensor values, int rank, int ranks) {
         long bytes = values.elements() * values.type().byteSize();
         long summed = bytes <= WireMessage.LARGEST_STAGED_PAYLOAD ? bytes : start(bytes, rank + 1, ranks) - start(bytes, rank, ranks);
-        return ranks == 1 ? List.of() : List.of(new PlannedMemory("other ranks' terms of a sum", (ranks - 1) * summed));
+        return plannedTerms(summed, ranks);
+    }
+
+    /** What {@link #reduceScatterSum} allocates: the other ranks' terms of the own part; nothing on a single rank. */
+    public static List<PlannedMemory> plannedReduceScatter(List<Tensor> parts, int rank) {
+        return plannedTerms(DenseTensors.bytes(parts.get(rank)), parts.size());
+    }
+
+    private static List<PlannedMemory> plannedTerms(long summed, int ranks) {
+        return ranks == 1 ? List.of() : List.of(new PlannedMemory("other ranks' terms of a sum", SocketRankSum.receivedBytes(summed, ranks)));
     }
 
     @Override

@@ -5,12 +5,15 @@ import crosscut.kernels.collective.SocketCollectives;
 import crosscut.kernels.embedding.CpuEmbeddingOperations;
 import crosscut.kernels.embedding.TableSet;
 import crosscut.kernels.gemm.CpuMatrixProducts;
+import crosscut.kernels.gemm.FixedWeights;
+import crosscut.kernels.gemm.OneDnnMatrixProducts;
+import crosscut.kernels.gemm.ProductTerms;
 import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
 /**
- * The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own and keeps copies of fixed
- * weights. Ranks receive the others' terms of a sum before they add them.
+ * The processor decodes batches where the reader has put them and finds a ReLU's mask in its output; it sorts ids in memory of its own, keeps copies of fixed
+ * weights and, for a launch, of a product's operands. Ranks receive the others' terms of a sum before they add them.
  *
  * @param threads workers of the device
  */
@@ -61,9 +64,20 @@ public record CpuWorkingMemory(int threads) implements WorkingMemory {
         return List.of(CpuMatrixProducts.plannedCopy(weights));
     }
 
+    /** What oneDNN's products copy with vectors of 512 bits; others copy nothing for a launch. */
+    @Override
+    public long ofLaunch(ProductTerms product, FixedWeights fixed) {
+        return OneDnnMatrixProducts.copiedBytes(product, fixed);
+    }
+
     @Override
     public List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks) {
         return SocketCollectives.plannedAllReduce(values, rank, ranks);
+    }
+
+    @Override
+    public List<PlannedMemory> ofReduceScatter(List<Tensor> parts, int rank) {
+        return SocketCollectives.plannedReduceScatter(parts, rank);
     }
 
     @Override

@@ -2,6 +2,8 @@ package crosscut.kernels.device;
 
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.embedding.TableSet;
+import crosscut.kernels.gemm.FixedWeights;
+import crosscut.kernels.gemm.ProductTerms;
 import crosscut.kernels.loss.LastLayer;
 import java.util.List;
 
@@ -51,11 +53,27 @@ public interface WorkingMemory {
     List<PlannedMemory> ofFixedWeights(Tensor weights);
 
     /**
+     * Bytes that a launch of a product needs for copies of its operands, at most. Launches that follow each other on a thread share them.
+     *
+     * @param fixed keeps copies of the weights for many launches; null where there is none
+     */
+    default long ofLaunch(ProductTerms product, FixedWeights fixed) {
+        return 0;
+    }
+
+    /**
      * What {@link crosscut.kernels.collective.Collectives#allReduceSum} allocates on the device; nothing on a single rank.
      *
      * @param values what is summed
      */
     List<PlannedMemory> ofAllReduce(Tensor values, int rank, int ranks);
+
+    /**
+     * What {@link crosscut.kernels.collective.Collectives#reduceScatterSum} allocates on the device; nothing on a single rank.
+     *
+     * @param parts one per rank
+     */
+    List<PlannedMemory> ofReduceScatter(List<Tensor> parts, int rank);
 
     /**
      * What a rank's process takes besides; empty where the driver's share in it, which nobody can know beforehand, is most of it.

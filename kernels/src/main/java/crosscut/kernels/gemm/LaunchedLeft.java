@@ -31,8 +31,8 @@ final class LaunchedLeft implements WorkerPool.Task {
 
     /** Whether the operand has a shape that can be copied and is read often enough to be. */
     static boolean suits(MatrixView left, BlockGrid grid) {
-        return WordLoops.isFast() && left.isTransposed() && grid.pieces() >= LEAST_PIECES && left.rows() % ROWS == 0 && left.columns() % TERMS == 0
-                && left.rows() * strideBytes(left) <= LaunchedRight.MOST_BYTES;
+        return left.isTransposed() && grid.pieces() >= LEAST_PIECES && left.rows() % ROWS == 0 && left.columns() % TERMS == 0
+                && byteSize(left) <= LaunchedRight.MOST_BYTES;
     }
 
     /** Binds the copying of an operand that {@link #suits} to the first bytes of {@link OneDnnMatrixProducts#operands}. */
@@ -41,7 +41,7 @@ final class LaunchedLeft implements WorkerPool.Task {
         this.left = left;
         strideBytes = strideBytes(left);
         rowParts = Math.toIntExact(left.rows() / ROWS);
-        owner.operands().reserve(byteSize());
+        owner.operands().reserve(byteSize(left));
         owner.scratch().reserve(STAGE_BYTES);
     }
 
@@ -50,8 +50,8 @@ final class LaunchedLeft implements WorkerPool.Task {
     }
 
     /** Bytes of the copy. */
-    long byteSize() {
-        return left.rows() * strideBytes;
+    static long byteSize(MatrixView left) {
+        return left.rows() * strideBytes(left);
     }
 
     /** How {@code rows} rows of the copy lie. */

@@ -34,8 +34,8 @@ final class LaunchedRight implements RightCopy, WorkerPool.Task {
     /** Whether the operand has a shape that can be copied and is large enough to be. */
     static boolean suits(MatrixView right, BlockGrid grid) {
         long bytes = right.byteSize();
-        return WordLoops.isFast() && right.rows() % ROW_GRAIN == 0 && right.columns() % WIDEST_BLOCK == 0
-                && bytes >= LEAST_BYTES && bytes <= MOST_BYTES && grid.rowBlocks() >= LEAST_ROW_BLOCKS;
+        return right.rows() % ROW_GRAIN == 0 && right.columns() % WIDEST_BLOCK == 0 && bytes >= LEAST_BYTES && bytes <= MOST_BYTES
+                && grid.rowBlocks() >= LEAST_ROW_BLOCKS;
     }
 
     /**

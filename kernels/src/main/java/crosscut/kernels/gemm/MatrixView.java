@@ -3,17 +3,20 @@ package crosscut.kernels.gemm;
 import crosscut.kernels.device.Tensor;
 
 /** A tensor or its transpose as an operand of a product. */
-record MatrixView(Tensor tensor, boolean isTransposed) {
+public record MatrixView(Tensor tensor, boolean isTransposed) {
 
-    MatrixView transposed() {
+    /** The other way round. */
+    public MatrixView transposed() {
         return new MatrixView(tensor, !isTransposed);
     }
 
-    long rows() {
+    /** Rows of the operand. */
+    public long rows() {
         return isTransposed ? tensor.columns() : tensor.rows();
     }
 
-    long columns() {
+    /** Columns of the operand. */
+    public long columns() {
         return isTransposed ? tensor.rows() : tensor.columns();
     }
 

@@ -52,19 +52,48 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return new FewRowsFloat32(pool(), terms, fixed);
         }
-        long parts = terms.left().isTransposed() ? Math.ceilDiv(terms.right().byteSize(), LaunchedRight.MOST_BYTES) : 1;
-        return parts <= 1 ? new OneDnnProduct(this, terms, fixed) : bindInParts(terms, parts);
+        return bindParts(parts(terms), fixed);
+    }
+
+    /** One product after the other. */
+    Operation bindParts(List<ProductTerms> parts, FixedWeights fixed) {
+        List<Operation> products = parts.stream().<Operation>map(part -> new OneDnnProduct(this, part, fixed)).toList();
+        return products.size() == 1 ? products.getFirst() : new OperationSequence(products);
     }
 
     /** A weight gradient of a large batch is summed over parts of it, whose copies take bounded memory. */
-    Operation bindInParts(ProductTerms terms, long parts) {
+    private static List<ProductTerms> parts(ProductTerms terms) {
+        long parts = terms.left().isTransposed() ? Math.ceilDiv(terms.right().byteSize(), LaunchedRight.MOST_BYTES) : 1;
+        return parts <= 1 ? List.of(terms) : partsOfBatch(terms, parts);
+    }
+
+    /** A weight gradient cut into {@code parts} parts of the batch. */
+    static List<ProductTerms> partsOfBatch(ProductTerms terms, long parts) {
         long depth = terms.right().rows();
         long part = Math.ceilDiv(Math.ceilDiv(depth, parts), LaunchedLeft.TERMS) * LaunchedLeft.TERMS;
-        List<Operation> products = new ArrayList<>();
+        List<ProductTerms> products = new ArrayList<>();
         for (long first = 0; first < depth; first += part) {
-            products.add(new OneDnnProduct(this, terms.ofBatchRows(first, Math.min(part, depth - first)), null));
+            products.add(terms.ofBatchRows(first, Math.min(part, depth - first)));
         }
-        return new OperationSequence(products);
+        return products;
+    }
+
+    /**
+     * Bytes for copies of operands that a launch of a product makes room for, at most: a processor or the library may be better off without. All launches of a
+     * thread share them.
+     *
+     * @param fixed as in {@link MatrixProducts#forward}
+     */
+    public static long copiedBytes(ProductTerms terms, FixedWeights fixed) {
+        if (FewRowsFloat32.suits(terms, fixed)) {
+            return 0;
+        }
+        return parts(terms).stream().mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize()).max().orElse(0);
+    }
+
+    /** Bytes that there is room for, for each thread that launches products. */
+    public long operandBytes() {
+        return operands.byteSizePerWorker();
     }
 
     /** Where a launch keeps copies of its operands, under {@link WorkerPool#callingWorker}. */

@@ -28,11 +28,12 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
     OneDnnProduct(OneDnnMatrixProducts owner, ProductTerms terms, FixedWeights fixed) {
         this.owner = owner;
         this.terms = terms;
-        grid = BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
+        grid = grid(terms);
         matmuls = new WorkerMatmul[grid.count()];
         readsPacked = new boolean[grid.count()];
-        left = LaunchedLeft.suits(terms.left(), grid) ? new LaunchedLeft(owner, terms.left()) : null;
-        right = bindRight(fixed);
+        OperandCopies copies = OperandCopies.here(terms, grid, fixed);
+        left = copies.left() == null ? null : new LaunchedLeft(owner, copies.left());
+        right = fixed == null ? bindRight(copies) : bindPacked(fixed);
         for (int index = 0; index < matmuls.length; index++) {
             matmuls[index] = right == null ? null : compile(index, true);
             readsPacked[index] = right != null && right.isFor(grid.piece(index), matmuls[index]);
@@ -45,17 +46,23 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), terms.destination());
     }
 
-    /** Null where the operand is read as it lies. */
-    private RightCopy bindRight(FixedWeights fixed) {
-        if (fixed == null) {
-            int blockColumns = LaunchedRight.suits(terms.right(), grid) ? compile(0, true).weightsBlockColumns() : 0;
-            return blockColumns == 0 || !LaunchedRight.pays(terms.right(), blockColumns) ? null : new LaunchedRight(owner, terms.right(), grid, blockColumns, left == null ? 0 : left.byteSize());
-        }
-        return grid.count() == 0 || terms.right().byteSize() < LEAST_PACKED ? null : bindPacked(fixed);
+    /** How the result is cut. */
+    static BlockGrid grid(ProductTerms terms) {
+        return BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
     }
 
-    /** Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
+    /** Null where the operand is read as it lies. */
+    private RightCopy bindRight(OperandCopies copies) {
+        int blockColumns = copies.right() == null ? 0 : compile(0, true).weightsBlockColumns();
+        boolean isCopied = blockColumns > 0 && LaunchedRight.pays(copies.right(), blockColumns);
+        return isCopied ? new LaunchedRight(owner, copies.right(), grid, blockColumns, copies.rightOffset()) : null;
+    }
+
+    /** Null as above. Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
     private PackedRight bindPacked(FixedWeights fixed) {
+        if (grid.count() == 0 || terms.right().byteSize() < LEAST_PACKED) {
+            return null;
+        }
         WorkerMatmul[] firsts = new WorkerMatmul[grid.pieces()];
         for (int index = matmuls.length - 1; index >= 0; index--) {
             firsts[grid.piece(index)] = compile(index, true);

@@ -14,26 +14,26 @@ import crosscut.kernels.device.Tensor;
  * @param reluOutput (m, n) or null
  * @param destination (m, n)
  */
-record ProductTerms(MatrixView left, MatrixView right, Tensor bias, Activation activation, Tensor residual, Tensor reluOutput, Tensor destination) {
+public record ProductTerms(MatrixView left, MatrixView right, Tensor bias, Activation activation, Tensor residual, Tensor reluOutput, Tensor destination) {
 
     /**
      * The terms of {@link MatrixProducts#forward}, checked.
      *
      * @param biasType that the bias may have beside FLOAT32
      */
-    static ProductTerms forward(Tensor x, Tensor w, Tensor bias, DataType biasType, Activation activation, Tensor y) {
+    public static ProductTerms forward(Tensor x, Tensor w, Tensor bias, DataType biasType, Activation activation, Tensor y) {
         ProductShapes.checkForward(x, w, bias, biasType, y);
         return new ProductTerms(new MatrixView(x, false), new MatrixView(w, false), bias, activation, null, null, y);
     }
 
     /** The terms of {@link MatrixProducts#inputGradient}, checked. */
-    static ProductTerms inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
+    public static ProductTerms inputGradient(Tensor dy, Tensor w, Tensor residual, Tensor reluOutput, Tensor dx) {
         ProductShapes.checkInputGradient(dy, w, residual, reluOutput, dx);
         return new ProductTerms(new MatrixView(dy, false), new MatrixView(w, true), null, Activation.NONE, residual, reluOutput, dx);
     }
 
     /** The terms of {@link MatrixProducts#weightGradient}, checked, without the bias gradient. */
-    static ProductTerms weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
+    public static ProductTerms weightGradient(Tensor x, Tensor dy, Tensor dw, Tensor db) {
         ProductShapes.checkWeightGradient(x, dy, dw, db);
         return new ProductTerms(new MatrixView(x, true), new MatrixView(dy, false), null, Activation.NONE, null, null, dw);
     }

@@ -35,6 +35,11 @@ final class WorkerScratch implements AutoCloseable {
         byteSizePerWorker = rounded;
     }
 
+    /** Bytes of the scratch of a worker. */
+    long byteSizePerWorker() {
+        return byteSizePerWorker;
+    }
+
     /** The scratch of all workers. */
     MemorySegment segment() {
         return memory;

@@ -63,6 +63,11 @@ public record CudaWorkingMemory(CudaOptions options) implements WorkingMemory {
     }
 
     @Override
+    public List<PlannedMemory> ofReduceScatter(List<Tensor> parts, int rank) {
+        return options.separatesViews() ? List.of() : NcclCollectives.plannedReduceScatter(parts, rank);
+    }
+
+    @Override
     public List<PlannedMemory> ofProcess(List<PlannedMemory> allocations) {
         return List.of();
     }
