@@ -27,8 +27,8 @@ final class RunOptions {
     private int epochs;
 
     @Option(names = "--max_steps", paramLabel = "N", defaultValue = "-1",
-            description = "train: stop after exactly so many steps, over all epochs, and evaluate; eval, inference: batches. -1: no limit (inference: 1000). "
-                    + "Default: ${DEFAULT-VALUE}")
+            description = "train: stop after exactly so many steps, over all epochs, and evaluate; eval, inference: batches, in inference "
+                    + "after 2 s of warm-up. -1: no limit (inference: 1000). Default: ${DEFAULT-VALUE}")
     private long maxSteps;
 
     @Option(names = "--evals_per_epoch", paramLabel = "N", defaultValue = "1",
