@@ -12,8 +12,8 @@ import java.util.List;
 public interface BatchSupply extends AutoCloseable {
 
     /**
-     * {@link BatchReader#wholeBatches(SampleSource, SampleOrder, long, List)}, read by whom that makes the slowest of many small batches least slow: by a thread
-     * of its own, or by the consumer where a batch has at most {@link DirectBatchReader#MOST_BYTES} bytes.
+     * Whole batches as {@link BatchReader#wholeBatches(SampleSource, SampleOrder, long, List)} reads them, for a consumer that cares for latency: small ones are
+     * read on its own thread when it asks for them, larger ones by a thread ahead of it.
      */
     static BatchSupply wholeBatches(SampleSource source, SampleOrder order, long firstBatch, List<RawBatch> ring) {
         return ring.getFirst().layout().bytesPerBatch() <= DirectBatchReader.MOST_BYTES

@@ -4,10 +4,14 @@ import crosscut.engine.UserException;
 import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 
-/** Reads each batch when it is asked for, on the thread that asks: for batches that take less time to read than to be handed over by a {@link BatchReader}. */
-public final class DirectBatchReader implements BatchSupply {
+/** Reads each batch when it is asked for, on the thread that asks: for batches so small that handing them over, as a {@link BatchReader} does, costs more. */
+final class DirectBatchReader implements BatchSupply {
 
-    /** Bytes of a batch, as it is stored, up to which the consumer reads it itself. */
+    /**
+     * Bytes of a batch, as it is stored, up to which the consumer should read it itself. Measured on 2 cores with samples of 72 bytes: with a thread that reads,
+     * the 99th percentile of inference latencies was 9 times the median at 1 row and 3.6 times at 32, without one 1.8 times. From 32 rows on samples in files
+     * do not care; synthetic ones, a microsecond each to make up, are scored the faster with a thread the more rows there are.
+     */
     static final long MOST_BYTES = 4 << 10;
 
     private final BatchSequence sequence;

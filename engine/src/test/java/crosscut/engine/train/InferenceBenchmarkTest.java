@@ -128,21 +128,21 @@ class InferenceBenchmarkTest {
         }
     }
 
-    private double evaluatedAuc(int rows) {
+    private double evaluatedAuc(int rows, int batches) {
         try (Dcnv2 pass = parameters.inferencePass(device, rows);
                 Evaluator evaluator = new Evaluator(device, World.single(), parameters.input(), pass, dataset.split(FeatureSpec.TEST), 8000)) {
-            return evaluator.evaluate(0, -1, _ -> {}, () -> false).auc();
+            return evaluator.evaluate(0, batches, _ -> {}, () -> false).auc();
         }
     }
 
-    /** As many batches as the split has: the AUC is the evaluation's, whatever the warm-up scored, and only if every batch comes once and at its place. */
+    /** Fewer batches than the split has: they are an evaluation's only if the data starts over after the warm-up, whose scores are not among them. */
     @ParameterizedTest
     @ValueSource(ints = {FEW_ROWS, MANY_ROWS})
     void whoeverReadsTheScoresAreThoseOfAnEvaluation(int rows) {
         WatchedSource source = new WatchedSource(_ -> {});
-        int batches = SAMPLES / rows;
+        int batches = 2 * SAMPLES / 3 / rows;
         Map<String, Object> results = run(source, rows, batches, _ -> {});
-        assertThat(results).containsEntry("auc", evaluatedAuc(rows)).containsEntry("measured_batches", Math.max(batches - 10, 1));
+        assertThat(results).containsEntry("auc", evaluatedAuc(rows, batches)).containsEntry("measured_batches", Math.max(batches - 10, 1));
         assertThat(source.readers).containsExactly(rows == FEW_ROWS ? Thread.currentThread().getName() : "batch reader test");
     }
 

@@ -214,8 +214,8 @@ class MatrixProductsPropertyTest {
             TestMatrix x = one.matrix(700, 70);
             TestMatrix dy = one.matrix(700, 90);
             TestMatrix dw = TestMatrix.view(DataType.FLOAT32, 70, 90, 1, 1);
-            ((OneDnnMatrixProducts) oneDnn).bindParts(OneDnnMatrixProducts.partsOfBatch(ProductTerms.weightGradient(x.tensor(), dy.tensor(), dw.tensor(), null), 3),
-                    null).launch(null);
+            ProductTerms terms = ProductTerms.weightGradient(x.tensor(), dy.tensor(), dw.tensor(), null);
+            ((OneDnnMatrixProducts) oneDnn).bindParts(OneDnnMatrixProducts.partsOfBatch(terms, 3), null).launch(null);
             ReferenceProduct.of(ReferenceProduct.transposed(x.values(), 70), dy.values(), 70, 700, 90).assertEqualTo(dw);
         }
     }

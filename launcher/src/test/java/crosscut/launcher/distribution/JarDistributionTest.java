@@ -68,6 +68,8 @@ class JarDistributionTest {
         assertThat(folder.resolve("log.jsonl")).content().startsWith("DLLL {").contains("\"step\":\"PARAMETER\"", "\"step\":[],\"data\":{\"auc\":");
         assertMemoryIsAsPlanned(folder.resolve("log.jsonl"));
         assertThat(folder.resolve("checkpoints")).isNotEmptyDirectory();
+        assertThat(run("plan", "--dataset_path", folder.resolve("data").toString(), "--top_mlp_dims", "1024,1024,1"))
+                .contains("copies of operands").doesNotContain("WARNING");
         assertThat(run("--mode", "eval", "--dataset_path", folder.resolve("data").toString(), "--restore_checkpoint_path",
                 folder.resolve("checkpoints").toString(), "--log_path", folder.resolve("eval.jsonl").toString()))
                 .contains("done: AUC " + reached.group(1).substring(0, 4));
