@@ -15,9 +15,9 @@ final class LaunchMemory {
         largest = Math.max(largest, bytes);
     }
 
-    /** So many threads launch products. */
-    void launchedBy(int others) {
-        threads = Math.max(threads, others);
+    /** So many threads launch products at the same time. */
+    void launchedBy(int count) {
+        threads = Math.max(threads, count);
     }
 
     /** An entry for each thread; none where nothing is needed. */
