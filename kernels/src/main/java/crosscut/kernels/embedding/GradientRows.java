@@ -13,7 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The gradient of x0, whose rows are summed where they lie. A sum stays in registers until all of its rows are in it, four vectors of columns at a time: the
  * rows are far apart in memory, and nothing but their addresses has to be known to ask for many of them at once.
  *
- * <p>Each loop stands here once for each type, for the reason that {@link crosscut.kernels.device.Bfloat16Loops} gives.
+ * <p>Each loop stands here once for each type, for the reason that {@link crosscut.kernels.device.Bfloat16Loops} gives. Sums start before their first row, from
+ * {@link #NOTHING}: a first row loaded ahead of the loop makes eight widened loads in a method, and at the last of them the JIT had reached the number of nodes
+ * past which it inlines no more, so that its vector came back on the heap (seen on JDK 25).
  */
 final class GradientRows {
 
@@ -21,6 +23,9 @@ final class GradientRows {
     private static final int LANES = FLOATS.length();
     private static final int WIDE = 4 * LANES;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    /** What any number can be added to and stays as it is, which is not so of 0: added to that, -0 becomes 0. */
+    private static final float NOTHING = -0f;
 
     private final MemorySegment rows;
     private final long offset;
@@ -74,13 +79,12 @@ final class GradientRows {
     }
 
     private void sumWide(MemorySegment pairs, long first, int count, int hotness, long column, MemorySegment target, long targetOffset) {
-        long from = column + row(pairs, first, hotness);
-        FloatVector sum0 = load(from);
-        FloatVector sum1 = load(from + LANES * Float.BYTES);
-        FloatVector sum2 = load(from + 2 * LANES * Float.BYTES);
-        FloatVector sum3 = load(from + 3 * LANES * Float.BYTES);
-        for (int index = 1; index < count; index++) {
-            from = column + row(pairs, first + (long) index * Long.BYTES, hotness);
+        FloatVector sum0 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum1 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum2 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum3 = FloatVector.broadcast(FLOATS, NOTHING);
+        for (int index = 0; index < count; index++) {
+            long from = column + row(pairs, first + (long) index * Long.BYTES, hotness);
             sum0 = sum0.add(load(from));
             sum1 = sum1.add(load(from + LANES * Float.BYTES));
             sum2 = sum2.add(load(from + 2 * LANES * Float.BYTES));
@@ -93,13 +97,12 @@ final class GradientRows {
     }
 
     private void sumWideBfloat16(MemorySegment pairs, long first, int count, int hotness, long column, MemorySegment target, long targetOffset) {
-        long from = column + row(pairs, first, hotness);
-        FloatVector sum0 = widened(from);
-        FloatVector sum1 = widened(from + LANES * Short.BYTES);
-        FloatVector sum2 = widened(from + 2 * LANES * Short.BYTES);
-        FloatVector sum3 = widened(from + 3 * LANES * Short.BYTES);
-        for (int index = 1; index < count; index++) {
-            from = column + row(pairs, first + (long) index * Long.BYTES, hotness);
+        FloatVector sum0 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum1 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum2 = FloatVector.broadcast(FLOATS, NOTHING);
+        FloatVector sum3 = FloatVector.broadcast(FLOATS, NOTHING);
+        for (int index = 0; index < count; index++) {
+            long from = column + row(pairs, first + (long) index * Long.BYTES, hotness);
             sum0 = sum0.add(widened(from));
             sum1 = sum1.add(widened(from + LANES * Short.BYTES));
             sum2 = sum2.add(widened(from + 2 * LANES * Short.BYTES));
@@ -112,24 +115,24 @@ final class GradientRows {
     }
 
     private void sumVector(MemorySegment pairs, long first, int count, int hotness, long column, MemorySegment target, long targetOffset) {
-        FloatVector sum = load(column + row(pairs, first, hotness));
-        for (int index = 1; index < count; index++) {
+        FloatVector sum = FloatVector.broadcast(FLOATS, NOTHING);
+        for (int index = 0; index < count; index++) {
             sum = sum.add(load(column + row(pairs, first + (long) index * Long.BYTES, hotness)));
         }
         sum.intoMemorySegment(target, targetOffset, ORDER);
     }
 
     private void sumVectorBfloat16(MemorySegment pairs, long first, int count, int hotness, long column, MemorySegment target, long targetOffset) {
-        FloatVector sum = widened(column + row(pairs, first, hotness));
-        for (int index = 1; index < count; index++) {
+        FloatVector sum = FloatVector.broadcast(FLOATS, NOTHING);
+        for (int index = 0; index < count; index++) {
             sum = sum.add(widened(column + row(pairs, first + (long) index * Long.BYTES, hotness)));
         }
         sum.intoMemorySegment(target, targetOffset, ORDER);
     }
 
     private void sumOne(MemorySegment pairs, long first, int count, int hotness, long column, MemorySegment target, long targetOffset) {
-        float sum = value(column + row(pairs, first, hotness));
-        for (int index = 1; index < count; index++) {
+        float sum = NOTHING;
+        for (int index = 0; index < count; index++) {
             sum += value(column + row(pairs, first + (long) index * Long.BYTES, hotness));
         }
         target.set(ValueLayout.JAVA_FLOAT, targetOffset, sum);
