@@ -3,23 +3,32 @@ package crosscut.engine.data;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.PlannedMemory;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The buffers that a {@link BatchReader} fills in turn: one being consumed, one ready, one being read. They outlive a reader, so that epochs reuse them. */
 public final class BatchRing implements AutoCloseable {
 
     private static final int BUFFERS = 3;
 
+    private final OwnedResources resources = new OwnedResources();
     private final RawBatchLayout layout;
-    private final List<RawBatch> batches;
+    private final List<RawBatch> batches = new ArrayList<>(BUFFERS);
 
     /** Allocates buffers on the host side of {@code device}. */
     public BatchRing(Device device, RawBatchLayout layout) {
         this.layout = layout;
-        this.batches = Stream.generate(() -> new RawBatch(device, layout)).limit(BUFFERS).toList();
+        try {
+            while (batches.size() < BUFFERS) {
+                batches.add(resources.keep(new RawBatch(device, layout)));
+            }
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** What a ring allocates on the host side of a device. */
@@ -34,11 +43,11 @@ public final class BatchRing implements AutoCloseable {
 
     /** All buffers. */
     public List<RawBatch> batches() {
-        return batches;
+        return Collections.unmodifiableList(batches);
     }
 
     @Override
     public void close() {
-        batches.forEach(RawBatch::close);
+        resources.close();
     }
 }

@@ -14,6 +14,7 @@ import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.metric.ExactAuc;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,7 @@ final class Evaluator implements AutoCloseable {
 
     private static final long PROGRESS_NANOS = 300_000_000L;
 
+    private final OwnedResources resources = new OwnedResources();
     private final Stream stream;
     private final World world;
     private final Dcnv2 model;
@@ -45,18 +47,23 @@ final class Evaluator implements AutoCloseable {
      * @param source the whole split
      */
     Evaluator(Device device, World world, RankInput input, Dcnv2 model, SampleSource source, int aucThresholds) {
-        this.stream = device.createStream("evaluation");
         this.world = world;
         this.model = model;
         this.source = source;
         this.globalBatch = Math.multiplyExact(model.batchSize(), world.size());
-        this.ring = new BatchRing(device, input.layout(source.layout(model.batchSize())));
-        this.decoder = model.decoder(ring.layout(), () -> batch);
-        this.gather = new ScoreGather(device, world, model);
-        this.scoring = device.capture("evaluation", stream, this::launch);
-        this.scores = new ScoreReader(device, gather.logits(), gather.labels());
         int lastRows = (int) (source.samples() % globalBatch);
-        this.histogram = new ScoreHistogram(device, gather.logits(), gather.labels(), lastRows, aucThresholds);
+        try {
+            this.stream = resources.keep(device.createStream("evaluation"));
+            this.ring = resources.keep(new BatchRing(device, input.layout(source.layout(model.batchSize()))));
+            this.decoder = resources.keep(model.decoder(ring.layout(), () -> batch));
+            this.gather = resources.keep(new ScoreGather(device, world, model));
+            this.scoring = device.capture("evaluation", stream, this::launch);
+            this.scores = resources.keep(new ScoreReader(device, gather.logits(), gather.labels()));
+            this.histogram = resources.keep(new ScoreHistogram(device, gather.logits(), gather.labels(), lastRows, aucThresholds));
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /**
@@ -138,11 +145,6 @@ final class Evaluator implements AutoCloseable {
 
     @Override
     public void close() {
-        histogram.close();
-        scores.close();
-        gather.close();
-        decoder.close();
-        ring.close();
-        stream.close();
+        resources.close();
     }
 }

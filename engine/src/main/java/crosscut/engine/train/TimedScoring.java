@@ -10,11 +10,13 @@ import crosscut.kernels.batch.InvalidSampleException;
 import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 
 /** Scores whole batches of a split one after the other and times each; the split starts over where it ends. */
 final class TimedScoring implements AutoCloseable {
 
+    private final OwnedResources resources = new OwnedResources();
     private final Dcnv2 model;
     private final SampleSource source;
     private final Stream stream;
@@ -35,12 +37,17 @@ final class TimedScoring implements AutoCloseable {
     TimedScoring(Device device, Dcnv2 model, SampleSource source) {
         this.model = model;
         this.source = source;
-        stream = device.createStream("inference");
-        ring = new BatchRing(device, source.layout(model.batchSize()));
-        decoder = model.decoder(ring.layout(), () -> batch);
-        model.takeWeights(stream);
-        scoring = device.capture("inference", stream, this::launch);
-        scores = new ScoreReader(device, model.logits(), model.labels());
+        try {
+            stream = resources.keep(device.createStream("inference"));
+            ring = resources.keep(new BatchRing(device, source.layout(model.batchSize())));
+            decoder = resources.keep(model.decoder(ring.layout(), () -> batch));
+            model.takeWeights(stream);
+            scoring = device.capture("inference", stream, this::launch);
+            scores = resources.keep(new ScoreReader(device, model.logits(), model.labels()));
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** From decoding to the logits; the device records it once and replays it. */
@@ -94,9 +101,6 @@ final class TimedScoring implements AutoCloseable {
         if (supply != null) {
             supply.close();
         }
-        scores.close();
-        decoder.close();
-        ring.close();
-        stream.close();
+        resources.close();
     }
 }

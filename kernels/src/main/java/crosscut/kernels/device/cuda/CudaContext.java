@@ -5,6 +5,7 @@ import crosscut.bindings.cuda.CudaDevices;
 import crosscut.kernels.device.ByteSize;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.OutOfDeviceMemoryException;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

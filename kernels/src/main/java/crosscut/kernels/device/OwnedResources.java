@@ -1,23 +1,26 @@
-package crosscut.kernels.device.cuda;
+package crosscut.kernels.device;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What a device has handed out and not yet got back. Closing frees it in the reverse order of its making, so that nothing outlives what it uses. */
-final class OwnedResources implements AutoCloseable {
+/**
+ * What one owner has opened and not yet closed: a device, what it has handed out; a pass, its parts, which it also closes when it cannot be completed. Closing
+ * frees it in the reverse order of its making, so that nothing outlives what it uses.
+ */
+public final class OwnedResources implements AutoCloseable {
 
     private final Set<AutoCloseable> open = new LinkedHashSet<>();
 
     /** Keeps {@code resource} until it is forgotten or everything is closed. */
-    synchronized <T extends AutoCloseable> T keep(T resource) {
+    public synchronized <T extends AutoCloseable> T keep(T resource) {
         open.add(resource);
         return resource;
     }
 
     /** For a resource that closes: true the first time, when it is the caller's to free. */
-    synchronized boolean forget(AutoCloseable resource) {
+    public synchronized boolean forget(AutoCloseable resource) {
         return open.remove(resource);
     }
 
@@ -42,6 +45,15 @@ final class OwnedResources implements AutoCloseable {
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    /** For a constructor that failed: closes all, and attaches to {@code failure} what that failed with. */
+    public void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException second) {
+            failure.addSuppressed(second);
         }
     }
 }

@@ -1,4 +1,4 @@
-package crosscut.kernels.device.cuda;
+package crosscut.kernels.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -53,5 +53,15 @@ class OwnedResourcesTest {
         assertThatIllegalStateException().isThrownBy(resources::close).withMessage("graph")
                 .satisfies(failure -> assertThat(failure.getSuppressed()).extracting(Throwable::getMessage).containsExactly("module"));
         assertThat(closed).containsExactly("graph", "stream", "module");
+    }
+
+    @Test
+    void whatFailedFirstIsWhatIsReported() {
+        resources.keep(new Resource("module", false));
+        resources.keep(new Resource("stream", true));
+        IllegalArgumentException failure = new IllegalArgumentException("no memory for the graph");
+        resources.closeAfter(failure);
+        assertThat(closed).containsExactly("stream", "module");
+        assertThat(failure.getSuppressed()).extracting(Throwable::getMessage).containsExactly("stream");
     }
 }
