@@ -61,7 +61,7 @@ public final class BatchReader implements BatchSupply {
      * @param order where the samples of this epoch lie
      * @param firstBatch how many batches of the epoch are already done
      * @param ring two or more buffers of one layout
-     * @throws UserException when the split has fewer samples than one batch of all ranks
+     * @throws IllegalArgumentException when the split has fewer samples than one batch of all ranks, see {@link #requireOneBatch}
      */
     public static BatchReader wholeBatches(SampleSource source, int rank, SampleOrder order, long firstBatch, List<RawBatch> ring) {
         return new BatchReader(BatchSequence.whole(source, rank, order, firstBatch, ring.getFirst().layout()), ring);

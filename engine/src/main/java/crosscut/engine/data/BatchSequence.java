@@ -27,11 +27,13 @@ final class BatchSequence {
      *
      * @param layout of the buffers: how large batches and the rank's part are
      * @param first how many batches of the epoch are already done
-     * @throws UserException when the split has fewer samples than one batch of all ranks
+     * @throws IllegalArgumentException when the split has fewer samples than one batch of all ranks: {@link BatchReader#requireOneBatch} tells users before
      */
     static BatchSequence whole(SampleSource source, int rank, SampleOrder order, long first, RawBatchLayout layout) {
         RankBatches batches = new RankBatches(rank, layout, source.samples());
-        BatchReader.requireOneBatch(source, "--batch_size", batches.globalBatch());
+        if (batches.whole() == 0) {
+            throw new IllegalArgumentException(source.split() + " has " + source.samples() + " samples, fewer than one batch of " + batches.globalBatch());
+        }
         return new BatchSequence(source, batches, order, first, batches.whole());
     }
 

@@ -31,7 +31,7 @@ final class DirectBatchReader implements BatchSupply {
      * @param order where the samples of this epoch lie
      * @param firstBatch how many batches of the epoch are already done
      * @param buffer that every batch is read into
-     * @throws UserException when the split has fewer samples than one batch
+     * @throws IllegalArgumentException when the split has fewer samples than one batch, see {@link BatchReader#requireOneBatch}
      */
     static DirectBatchReader wholeBatches(SampleSource source, SampleOrder order, long firstBatch, RawBatch buffer) {
         return new DirectBatchReader(BatchSequence.whole(source, 0, order, firstBatch, buffer.layout()), buffer);

@@ -106,8 +106,8 @@ class BatchReaderTest {
     void fewerSamplesThanABatchAreRefusedWithBothNumbers() {
         SampleSource source = new CountingSource(1000);
         List<RawBatch> ring = ring(source, 65_536, 2);
-        assertThatThrownBy(() -> BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring)).isInstanceOf(UserException.class)
-                .hasMessage("train has 1000 samples, fewer than one batch of 65536: use --batch_size 1000 or less");
+        assertThatThrownBy(() -> BatchReader.wholeBatches(source, SampleOrder.STORED, 0, ring)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("train has 1000 samples, fewer than one batch of 65536");
         ring.forEach(RawBatch::close);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
-import crosscut.engine.UserException;
 import crosscut.kernels.batch.ColumnExtent;
 import crosscut.kernels.batch.RawBatch;
 import java.lang.foreign.ValueLayout;
@@ -54,8 +53,8 @@ class DirectBatchReaderTest {
     void fewerSamplesThanABatchAreRefusedAsByAReadingThread() {
         SampleSource source = new CountingSource(1000);
         try (RawBatch buffer = RawBatch.withoutDevice(source.layout(1001))) {
-            assertThatThrownBy(() -> DirectBatchReader.wholeBatches(source, SampleOrder.STORED, 0, buffer)).isInstanceOf(UserException.class)
-                    .hasMessage("train has 1000 samples, fewer than one batch of 1001: use --batch_size 1000 or less");
+            assertThatThrownBy(() -> DirectBatchReader.wholeBatches(source, SampleOrder.STORED, 0, buffer)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("train has 1000 samples, fewer than one batch of 1001");
         }
     }
 

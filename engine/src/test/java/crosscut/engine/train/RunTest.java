@@ -33,12 +33,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole runs on synthetic data: what they report, and that interrupted and resumed ones end with the same bits as uninterrupted ones. */
 class RunTest {
 
-    private static final long TRAIN_SAMPLES = 64 * 25 + 10;
+    private static final int TRAIN_SAMPLES = 64 * 25 + 10;
+    private static final int TEST_SAMPLES = 333;
 
     @TempDir
     private Path folder;
@@ -52,8 +54,13 @@ class RunTest {
     }
 
     private static TrainingConfig training(int epochs, long maxSteps, boolean shuffle) {
+        return training(64, 100, epochs, maxSteps, shuffle);
+    }
+
+    private static TrainingConfig training(int batchSize, int validBatchSize, int epochs, long maxSteps, boolean shuffle) {
         OptimizerConfig optimizer = new OptimizerConfig(UpdateRule.Kind.ADAM, 0.005, 0.9, 0.999, OptimizerConfig.DEFAULT_EPSILON, 3, 1000, 1000);
-        return new TrainingConfig(optimizer, Precision.FP32, 64, 100, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false, LossScaling.NONE, PlacementConfig.DEFAULT);
+        return new TrainingConfig(optimizer, Precision.FP32, batchSize, validBatchSize, epochs, maxSteps, 2, 7, 5, shuffle, 8000, false, LossScaling.NONE,
+                PlacementConfig.DEFAULT);
     }
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint) {
@@ -62,7 +69,7 @@ class RunTest {
 
     private RunConfig config(RunConfig.Mode mode, TrainingConfig training, CheckpointConfig checkpoint, List<Integer> topMlp) {
         DatasetConfig dataset = new DatasetConfig(folder, "feature_spec.yaml", DatasetConfig.Type.SYNTHETIC, DatasetConfig.SyntheticLabels.PLANTED,
-                TRAIN_SAMPLES, 333, "test");
+                TRAIN_SAMPLES, TEST_SAMPLES, "test");
         ModelFlags model = new ModelFlags("4,8,5", List.of(8, 4), topMlp, 2, 3, true, Pooling.MEAN);
         return new RunConfig(mode, dataset, model, training, checkpoint, Map.of("seed", 5));
     }
@@ -113,7 +120,7 @@ class RunTest {
         assertThat(steps).allSatisfy(report -> assertThat(report.totalSteps()).isEqualTo(50));
         List<ProgressEvent.EvaluationReport> evaluations = events(ProgressEvent.EvaluationReport.class);
         assertThat(evaluations).extracting(ProgressEvent.EvaluationReport::step).containsExactly(13L, 25L, 38L, 50L);
-        assertThat(evaluations).allSatisfy(report -> assertThat(report.samples()).isEqualTo(333));
+        assertThat(evaluations).allSatisfy(report -> assertThat(report.samples()).isEqualTo(TEST_SAMPLES));
         Map<String, Object> results = events(ProgressEvent.RunFinished.class).getFirst().results();
         assertThat(results).containsKeys("auc", "validation_loss", "throughput", "mean_step_time_ms");
         assertThat((double) results.get("data_wait_share")).isBetween(0.0, 1.0);
@@ -208,6 +215,23 @@ class RunTest {
         run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, null)), 1);
         assertThatThrownBy(() -> run(config(RunConfig.Mode.TRAIN, training(1, -1, false), checkpoints("saved", 0, folder.resolve("saved"))), 1))
                 .isInstanceOf(UserException.class).hasMessageContaining("already has 25 steps and this training ends after 25");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TRAIN, train, " + TRAIN_SAMPLES + ", --batch_size", "INFERENCE, test, " + TEST_SAMPLES + ", --valid_batch_size"})
+    void aSplitSmallerThanABatchNamesTheFlagToLower(RunConfig.Mode mode, String split, int samples, String flag) {
+        TrainingConfig training = training(TRAIN_SAMPLES + 1, TEST_SAMPLES + 1, 1, 1, false);
+        assertThatThrownBy(() -> run(config(mode, training, new CheckpointConfig(null, 0, 1, null, false)), 1)).isInstanceOf(UserException.class)
+                .hasMessage(split + " has " + samples + " samples, fewer than one batch of " + (samples + 1) + ": use " + flag + " " + samples + " or less");
+    }
+
+    /** It scores partial batches too. */
+    @Test
+    void anEvaluationNeedsNoWholeBatch() {
+        run(config(RunConfig.Mode.TRAIN, training(1, 1, false), checkpoints("saved", 0, null)), 2);
+        TrainingConfig training = training(TRAIN_SAMPLES + 1, TEST_SAMPLES + 1, 1, -1, false);
+        assertThat(run(config(RunConfig.Mode.EVAL, training, new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false)), 1)).isTrue();
+        assertThat(events(ProgressEvent.EvaluationReport.class)).extracting(ProgressEvent.EvaluationReport::samples).containsExactly((long) TEST_SAMPLES);
     }
 
     @Test
