@@ -9,7 +9,7 @@ import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What products make room for when they are bound is what is said beforehand. */
 class OperandCopiesTest {
@@ -17,7 +17,7 @@ class OperandCopiesTest {
     private static final long PAGE = 4096;
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("crosscut.kernels.gemm.OneDnnTypes#here")
     void roomIsMadeForWhatIsSaidBeforehand(DataType type) {
         Tensor x = tensor(type, 256, 128);
         Tensor wide = tensor(type, 256, 1088);
@@ -31,14 +31,14 @@ class OperandCopiesTest {
 
     /** A batch is cut where its copies would take more than 32 MiB each. */
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("crosscut.kernels.gemm.OneDnnTypes#here")
     void copiesDoNotGrowWithTheBatch(DataType type) {
         int batch = 3 * (16 << 20) / type.byteSize() / 64;
         assertRoom(24 << 20, 0, ProductTerms.weightGradient(tensor(type, batch, 128), tensor(type, batch, 64), tensor(DataType.FLOAT32, 128, 64), null));
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"FLOAT32", "BFLOAT16"})
+    @MethodSource("crosscut.kernels.gemm.OneDnnTypes#here")
     void fixedWeightsAreNotCopiedAgain(DataType type) {
         ProductTerms terms = ProductTerms.forward(tensor(type, 256, 128), tensor(type, 128, 1088), null, type, Activation.NONE, tensor(type, 256, 1088));
         try (FixedWeights fixed = new FixedWeights((_, bytes) -> TestMatrix.memory(bytes))) {
