@@ -13,8 +13,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class WordLoops {
 
-    private static final VectorSpecies<Integer> ROW = IntVector.SPECIES_512;
-    private static final VectorSpecies<Short> HALF_ROW = ShortVector.SPECIES_256;
+    private static final boolean IS_WIDE = IntVector.SPECIES_PREFERRED.length() >= IntVector.SPECIES_512.length();
+    private static final VectorSpecies<Integer> ROW = IS_WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+    private static final VectorSpecies<Short> HALF_ROW = IS_WIDE ? ShortVector.SPECIES_256 : ShortVector.SPECIES_128;
     private static final VectorSpecies<Integer> TILE = IntVector.SPECIES_256;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -44,7 +45,7 @@ final class WordLoops {
 
     /** Whether this processor has registers as wide as the loops want them. */
     static boolean isFast() {
-        return IntVector.SPECIES_PREFERRED.length() >= ROW.length();
+        return IntVector.SPECIES_PREFERRED.length() >= TILE.length();
     }
 
     /** Copies {@code words} words, a multiple of {@link #ROW_WORDS}. */
@@ -56,7 +57,7 @@ final class WordLoops {
 
     /** Interleaves two rows of {@code words} bf16 values, a multiple of {@link #ROW_WORDS}: a word of the target has one of each. */
     static void pair(MemorySegment source, long first, long second, MemorySegment target, long to, int words) {
-        for (int word = 0; word < words; word += ROW_WORDS) {
+        for (int word = 0; word < words; word += ROW.length()) {
             long at = (long) word * Short.BYTES;
             IntVector upper = widened(source, second + at).lanewise(VectorOperators.LSHL, Short.SIZE);
             widened(source, first + at).or(upper).intoMemorySegment(target, to + 2 * at, ORDER);
