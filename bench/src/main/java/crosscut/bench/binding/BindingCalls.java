@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.BytePointer;
 
 /**
  * Two functions of the C library in every way of calling them: {@code strlen}, which takes an address and returns a value, and {@code memcpy} of a cache line
- * into a Java array. JNI is what JavaCPP generated; like JCuda's it reads the address from a field of a Java object.
+ * into a Java array. JNI is what JavaCPP generated; it reads the address from a field of a Java object, as JCuda's does where a function takes a pointer.
  */
 @SuppressWarnings("restricted")
 final class BindingCalls implements AutoCloseable {

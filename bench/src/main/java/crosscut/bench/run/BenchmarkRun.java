@@ -28,12 +28,13 @@ final class BenchmarkRun {
     }
 
     /**
-     * Measures all cases that fit and writes Markdown, JSON, JMH's JSON and JMH's log.
+     * Measures all cases that fit, says what is left out and why, and writes Markdown, JSON, JMH's JSON and JMH's log.
      *
      * @param conditions as they were at the start
      * @throws UserException when nothing fits, or when a case fails; what was measured before is written all the same
      */
     void run(List<Suite> suites, Conditions conditions) {
+        suites.stream().flatMap(suite -> suite.leftOut().stream()).distinct().forEach(this::leaveOut);
         List<Case> cases = suites.stream().flatMap(suite -> suite.cases().stream()).distinct().filter(this::fits).toList();
         if (cases.isEmpty() && suites.stream().anyMatch(suite -> !suite.cases().isEmpty())) {
             throw new UserException("no benchmark of this preset fits into memory");
@@ -75,9 +76,13 @@ final class BenchmarkRun {
         if (needed <= availableBytes) {
             return true;
         }
-        leftOut.add(measured.label() + " needs " + ByteSize.text(needed) + ", but " + ByteSize.text(availableBytes) + " of memory are available");
-        out.println("left out: " + leftOut.getLast());
+        leaveOut(measured.label() + " needs " + ByteSize.text(needed) + ", but " + ByteSize.text(availableBytes) + " of memory are available");
         return false;
+    }
+
+    private void leaveOut(String line) {
+        leftOut.add(line);
+        out.println("left out: " + line);
     }
 
     private void write(List<Suite> suites, Conditions conditions, JmhRuns runs) {

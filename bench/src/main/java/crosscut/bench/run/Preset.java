@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 enum Preset {
     /** A little of everything. */
     QUICK("a little of everything, some minutes", Effort.BRIEF, List.of(ModelSize.SMALL), List.of(Precision.FP32),
-            selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.ONE),
+            selection -> List.of(BindingSuite.here(selection.effort()), new InputSuite(selection.effort(), Batches.ONE),
                     StepSuite.training(selection, Batches.ONE), StepSuite.inference(selection, Batches.FEW), new OperationSuite(selection, true))),
     BINDING("native calls: our binding, critical calls, JNI", Effort.THOROUGH, List.of(), List.of(),
-            selection -> List.of(new BindingSuite(selection.effort()))),
+            selection -> List.of(BindingSuite.here(selection.effort()))),
     OPS("every op against a copy or a product of the same run", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32),
             selection -> List.of(new OperationSuite(selection, false))),
     STEP("whole training steps, and the floor of each", Effort.THOROUGH, List.of(ModelSize.values()), List.of(Precision.FP32, Precision.BF16),
@@ -33,7 +33,7 @@ enum Preset {
             selection -> List.of(new MemorySuite(selection))),
     FULL("all of these but growth, ranks and memory, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
             List.of(Precision.FP32, Precision.BF16),
-            selection -> List.of(new BindingSuite(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
+            selection -> List.of(BindingSuite.here(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
                     new OperationSuite(selection, false), StepSuite.training(selection, Batches.TRAINING), StepSuite.inference(selection, Batches.INFERENCE)));
 
     private final String description;

@@ -2,6 +2,8 @@ package crosscut.bench.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import crosscut.bindings.LibraryLoader;
+import crosscut.bindings.cuda.Cuda;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +54,25 @@ class BenchDistributionTest {
     void aPresetRunsFromTheDistribution() throws IOException, InterruptedException {
         Outcome outcome = run("bench", "binding", "--seconds", "0.01", "--out", "results");
         assertThat(outcome.status()).as(outcome.output()).isZero();
-        assertThat(outcome.output()).contains("[10/10] ", "results: results/binding.md, results/binding.json").doesNotContain("WARNING");
-        assertThat(folder.resolve("results/binding.md")).content().contains("JNI, GetPrimitiveArrayCritical", "FFM as our bindings link");
+        assertThat(outcome.output()).contains("results: results/binding.md, results/binding.json").doesNotContain("WARNING")
+                .containsPattern("(?m)^\\[(\\d+)/\\1] ");
+        String markdown = Files.readString(folder.resolve("results/binding.md"));
+        assertThat(markdown).contains("JNI, GetPrimitiveArrayCritical", "FFM as our bindings link");
+        // By JCuda where there is a driver, by nothing where there is none, and then it is said.
+        boolean hasDriver = Cuda.find(new LibraryLoader()).isLoaded();
+        assertThat(markdown.contains("| cuDriverGetVersion | JNI of JCuda")).isEqualTo(hasDriver);
+        assertThat(markdown.contains("- cuDriverGetVersion of libcuda.so.1")).isEqualTo(!hasDriver);
+    }
+
+    @Test
+    void whatBenchmarksNeedIsNotAmongTheLibrariesOfTheProgram() {
+        assertThat(names("bench")).anyMatch(name -> name.startsWith("jcuda-")).anyMatch(name -> name.startsWith("javacpp-"))
+                .noneMatch(name -> name.startsWith("jcuda-natives"));
+        assertThat(names("lib")).isNotEmpty().noneMatch(name -> name.startsWith("jcuda") || name.startsWith("javacpp") || name.startsWith("jmh"));
+    }
+
+    private static List<String> names(String folder) {
+        return List.of(LAUNCHER.resolveSibling(folder).toFile().list());
     }
 
     @Test

@@ -66,8 +66,8 @@ class BenchmarkRunTest {
     }
 
     @Test
-    void whatWasMeasuredBeforeAFailureIsWritten() {
-        Suite measured = new BindingSuite(SHORTEST);
+    void whatWasMeasuredBeforeAFailureAndWhatWasLeftOutIsWritten() {
+        Suite measured = new BindingSuite(SHORTEST, "libcuda.so.1: no such file");
         Case first = measured.cases().getFirst();
         Case failing = new Case(OperationBenchmark.class, "launch", Map.of("operation", "NoSuchOp", "threads", "1"), SHORTEST, null, 0);
         Suite both = new Suite() {
@@ -78,12 +78,19 @@ class BenchmarkRunTest {
             }
 
             @Override
+            public List<String> leftOut() {
+                return measured.leftOut();
+            }
+
+            @Override
             public Table table(Results results) {
                 return measured.table(results);
             }
         };
         assertThatThrownBy(() -> run(both, Long.MAX_VALUE)).isInstanceOf(UserException.class).hasMessageContaining("NoSuchOp");
-        assertThat(folder.resolve("some.md")).content().contains("| strlen of 10 characters | JNI");
+        assertThat(out.toString().lines().findFirst()).hasValueSatisfying(line -> assertThat(line).startsWith("left out: ").contains("libcuda.so.1"));
+        assertThat(folder.resolve("some.md")).content().contains("| strlen of 10 characters | JNI", "## Left out", "libcuda.so.1: no such file");
+        assertThat(folder.resolve("some.json")).content().contains("libcuda.so.1: no such file");
         assertThat(folder.resolve("some.jmh.json")).content().contains("lengthByJni");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import crosscut.bench.ModelSize;
 import crosscut.bench.StepShape;
+import crosscut.bench.binding.DriverBenchmark;
 import crosscut.engine.UserException;
 import crosscut.engine.config.Precision;
 import crosscut.engine.cost.OperationCost;
@@ -125,8 +126,23 @@ class SuitesTest {
 
     @Test
     void nativeCallsAreComparedWithJniOfTheSameFunction() {
-        BindingSuite suite = new BindingSuite(Effort.BRIEF);
-        assertThat(suite.table(results(suite)).rows()).extracting(row -> row.get("speed against JNI")).containsOnly(1.0, Double.NaN);
+        BindingSuite suite = new BindingSuite(Effort.BRIEF, null);
+        List<Map<String, Object>> rows = suite.table(results(suite)).rows();
+        assertThat(rows).hasSameSizeAs(suite.cases()).extracting(row -> row.get("speed against JNI")).containsOnly(1.0, Double.NaN);
+        assertThat(rows).filteredOn(row -> row.get("function").equals("cuDriverGetVersion")).isNotEmpty()
+                .allSatisfy(row -> assertThat(row).containsEntry("speed against JNI", 1.0))
+                .extracting(row -> (String) row.get("way")).first().asString().contains("JCuda");
+        assertThat(suite.leftOut()).isEmpty();
+    }
+
+    @Test
+    void withoutADriverItsCallsAreLeftOutAndNothingElse() {
+        BindingSuite suite = new BindingSuite(Effort.BRIEF, "libcuda.so.1: no such file");
+        assertThat(suite.leftOut()).singleElement().asString().contains("libcuda.so.1: no such file");
+        assertThat(new BindingSuite(Effort.BRIEF, null).cases()).containsAll(suite.cases())
+                .filteredOn(measured -> !suite.cases().contains(measured)).isNotEmpty().allMatch(measured -> measured.benchmark() == DriverBenchmark.class);
+        assertThat(suite.table(results(suite)).rows()).hasSameSizeAs(suite.cases())
+                .noneMatch(row -> row.get("function").equals("cuDriverGetVersion"));
     }
 
     @Test

@@ -44,6 +44,8 @@ final class BenchCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // JMH itself reads fields through sun.misc.Unsafe.
         command.add("--sun-misc-unsafe-memory-access=allow");
+        // Whether the CUDA driver can be called is tried before it is measured.
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(folder.resolve("*") + File.pathSeparator + launcher);
         command.add(MAIN_CLASS);
