@@ -31,7 +31,8 @@ enum Preset {
     RANKS("the last of these plots alone", Effort.THOROUGH, List.of(ModelSize.SMALL), List.of(Precision.FP32), RankSuite::all),
     MEMORY("peak memory of whole runs against their plans", Effort.BRIEF, List.of(ModelSize.values()), List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(new MemorySuite(selection))),
-    FULL("all of these but growth, ranks and memory, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
+    ACCURACY("test AUC and logloss of recipes over seeds", Effort.BRIEF, List.of(), List.of(), selection -> List.of(new AccuracySuite(selection))),
+    FULL("all of these but growth, ranks, memory and accuracy, for both model sizes in fp32 and bf16: hours", Effort.THOROUGH, List.of(ModelSize.values()),
             List.of(Precision.FP32, Precision.BF16),
             selection -> List.of(BindingSuite.here(selection.effort()), new InputSuite(selection.effort(), Batches.INPUT),
                     new OperationSuite(selection, false), StepSuite.training(selection, Batches.TRAINING), StepSuite.inference(selection, Batches.INFERENCE)));
@@ -86,9 +87,10 @@ enum Preset {
      * @param otherPrecisions in place of the preset's own; empty for those
      * @param threads worker threads
      * @param otherSeconds of an iteration, in place of the preset's own; null for that
+     * @param recipes that {@link #ACCURACY} trains
      */
-    List<Suite> suites(List<ModelSize> otherSizes, List<Precision> otherPrecisions, int threads, Double otherSeconds) {
+    List<Suite> suites(List<ModelSize> otherSizes, List<Precision> otherPrecisions, int threads, Double otherSeconds, Recipes recipes) {
         return suites.apply(new Selection(otherSizes.isEmpty() ? sizes : otherSizes, otherPrecisions.isEmpty() ? precisions : otherPrecisions, threads,
-                otherSeconds == null ? effort : effort.of(otherSeconds)));
+                otherSeconds == null ? effort : effort.of(otherSeconds), recipes));
     }
 }

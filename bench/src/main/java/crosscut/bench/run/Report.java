@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,6 +52,9 @@ record Report(
 
     /** Numbers with four digits: more are noise. */
     private static String text(Object value) {
+        if (value instanceof List<?> values) {
+            return values.stream().map(Report::text).collect(Collectors.joining(", "));
+        }
         if (!(value instanceof Double number)) {
             return value.toString();
         }

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param name of the suite
  * @param title for people
  * @param note what the columns mean
- * @param rows values (text and numbers) by column; all rows have the same columns in the same order
+ * @param rows values (text, numbers and lists of them) by column; all rows have the same columns in the same order
  * @param plot how it is drawn, null where it is not
  */
 record Table(String name, String title, String note, List<Map<String, Object>> rows, Plot plot) {

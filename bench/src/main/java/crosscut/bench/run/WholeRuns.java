@@ -4,6 +4,8 @@ import crosscut.bench.ModelSize;
 import crosscut.engine.UserException;
 import crosscut.engine.config.ModelConfig;
 import crosscut.launcher.command.CommandLineMain;
+import crosscut.launcher.progress.LogResults;
+import crosscut.launcher.progress.Quantities;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -20,7 +22,7 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Runs of the distribution's launcher as a user starts it: one process per rank, with synthetic data of a model's shape, and what its log says at the end. */
+/** Runs of the distribution's launcher as a user starts it, one process per rank; synthetic data of a model's shape for them; and what their logs say. */
 final class WholeRuns implements AutoCloseable {
 
     /** The exponent of the reference's synthetic data sets. */
@@ -55,11 +57,7 @@ final class WholeRuns implements AutoCloseable {
      * @throws UserException when it fails
      */
     JsonNode results(String label, List<String> flags) {
-        Path file = folder.resolve("log.jsonl");
-        List<String> arguments = new ArrayList<>(List.of("train"));
-        arguments.addAll(flags);
-        arguments.add("--log_path=" + file);
-        launch(arguments);
+        Path file = train(flags);
         out.println(label);
         try {
             String last = Files.readAllLines(file).getLast();
@@ -67,6 +65,28 @@ final class WholeRuns implements AutoCloseable {
         } catch (IOException failure) {
             throw new UserException("cannot read the log of " + label + ": " + failure.getMessage(), failure);
         }
+    }
+
+    /**
+     * One run of {@code train} to its end, like {@link #results}.
+     *
+     * @return its last evaluation, which need not be the best one
+     * @throws UserException when it fails
+     */
+    LogResults lastEvaluation(String label, List<String> flags) {
+        LogResults evaluation = LogResults.lastEvaluation(train(flags));
+        out.println(label + ": AUC " + Quantities.format("%.4f", evaluation.auc()) + ", logloss " + Quantities.format("%.4f", evaluation.loss()));
+        return evaluation;
+    }
+
+    /** Returns the log. */
+    private Path train(List<String> flags) {
+        Path file = folder.resolve("log.jsonl");
+        List<String> arguments = new ArrayList<>(List.of("train"));
+        arguments.addAll(flags);
+        arguments.add("--log_path=" + file);
+        launch(arguments);
+        return file;
     }
 
     /** A folder with the feature spec of the model and no data: samples are made up while they are read. */

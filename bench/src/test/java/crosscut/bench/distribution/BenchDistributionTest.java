@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import crosscut.bindings.LibraryLoader;
 import crosscut.bindings.cuda.Cuda;
+import crosscut.launcher.progress.LogResults;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code crosscut bench} as the build packed it: the launcher without, the distribution with benchmarks. Runs after the package phase. */
 class BenchDistributionTest {
@@ -62,6 +65,27 @@ class BenchDistributionTest {
         boolean hasDriver = Cuda.find(new LibraryLoader()).isLoaded();
         assertThat(markdown.contains("| cuDriverGetVersion | JNI of JCuda")).isEqualTo(hasDriver);
         assertThat(markdown.contains("- cuDriverGetVersion of libcuda.so.1")).isEqualTo(!hasDriver);
+    }
+
+    @Test
+    void recipesAreTrainedWithEachSeed() throws IOException, InterruptedException {
+        Path coupons = Path.of("..", "launcher", "src", "main", "resources", "crosscut", "launcher", "datasets", "coupon").toAbsolutePath().normalize();
+        Outcome prepared = run("preprocess", "--layout", coupons.resolve("coupon.yaml").toString(), "--train",
+                coupons.resolve("in-vehicle-coupon-recommendation.csv.gz").toString(), "--output", "coupons");
+        assertThat(prepared.status()).as(prepared.output()).isZero();
+        Files.writeString(folder.resolve("tiny.train"), "--dataset_path coupons --batch_size 1024 --valid_batch_size 4096 --epochs 3 --embedding_dim 4\n"
+                + "--bottom_mlp_dims 8,4 --top_mlp_dims 8,1 --num_cross_layers 1 --cross_layer_projection_dim 4");
+        Files.writeString(folder.resolve("unprepared.train"), "--dataset_path nowhere");
+        Outcome outcome = run("bench", "accuracy", "--recipes", ".", "--seeds", "2", "--threads", "1", "--out", "results");
+        assertThat(outcome.status()).as(outcome.output()).isZero();
+        assertThat(outcome.output()).contains("left out: unprepared: there is no data set nowhere", "tiny, seed 1: AUC ", "tiny, seed 2: AUC ");
+        JsonNode results = JsonMapper.shared().readTree(Files.readString(folder.resolve("results/accuracy.json")));
+        JsonNode row = results.get("tables").get(0).get("rows").get(0);
+        assertThat(row.get("seeds").asInt()).isEqualTo(2);
+        assertThat(row.get("standard deviation").asDouble()).isPositive();
+        // The same by hand: seeds and evaluations are not mixed up.
+        assertThat(run("train", "@tiny.train", "--seed", "2", "--threads", "1", "--log_path", "by-hand.jsonl").status()).isZero();
+        assertThat(row.get("AUC of each seed").get(1).asDouble()).isEqualTo(LogResults.lastEvaluation(folder.resolve("by-hand.jsonl")).auc());
     }
 
     @Test

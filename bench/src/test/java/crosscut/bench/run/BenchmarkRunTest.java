@@ -125,12 +125,23 @@ class BenchmarkRunTest {
         assertThat(execute("quick", "--precision", "fp16")).isEqualTo(1);
         assertThat(execute("quick", "--size", "huge")).isEqualTo(2);
         assertThat(execute("quick", "--thread", "1")).isEqualTo(2);
-        assertThat(err.toString().lines()).hasSize(7).allMatch(line -> line.startsWith("crosscut: ")).satisfiesExactly(
+        assertThat(execute("accuracy", "--recipes", folder.resolve("none").toString(), "--out", folder.toString())).isEqualTo(1);
+        assertThat(execute("accuracy", "--recipes", folder.toString(), "--out", folder.toString())).isEqualTo(1);
+        assertThat(execute("accuracy", "--seeds", "0")).isEqualTo(1);
+        assertThat(execute("accuracy", "--seconds", "1")).isEqualTo(1);
+        assertThat(execute("ops", "--seeds", "3")).isEqualTo(1);
+        assertThat(execute("accuracy", "--seeds", "few")).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(13).allMatch(line -> line.startsWith("crosscut: ")).satisfiesExactly(
                 line -> assertThat(line).contains("unknown preset 'nonsense': it must be one of quick, "),
                 line -> assertThat(line).contains("--out: cannot write to " + file + ": it exists and is not a folder"),
                 line -> assertThat(line).contains("--threads 0 must be at least 1"), line -> assertThat(line).contains("--seconds -1.0 must be above 0"),
                 line -> assertThat(line).contains("--precision fp16: processors compute in fp32 and bf16 only"),
-                line -> assertThat(line).contains("--size").contains("huge"), line -> assertThat(line).contains("did you mean --threads?"));
+                line -> assertThat(line).contains("--size").contains("huge"), line -> assertThat(line).contains("did you mean --threads?"),
+                line -> assertThat(line).contains("--recipes: there is no folder " + folder.resolve("none")),
+                line -> assertThat(line).contains("--recipes: there is no recipe (*.train) in " + folder),
+                line -> assertThat(line).contains("--seeds 0 must be at least 1"),
+                line -> assertThat(line).contains("--seconds do nothing with the preset accuracy"),
+                line -> assertThat(line).contains("--seeds do nothing with the preset ops"), line -> assertThat(line).contains("--seeds").contains("few"));
     }
 
     @Test
@@ -143,13 +154,16 @@ class BenchmarkRunTest {
 
     @Test
     void reportsShowFourDigitsAndNoInvalidNumbers() {
-        Table table = new Table("x", "X", "Note.", List.of(TimeColumns.columns("op", "a|b", "ns", 12.34567, "large", 1234567.8, "none", Double.NaN, "n", 3)));
+        Table table = new Table("x", "X", "Note.", List.of(TimeColumns.columns("op", "a|b", "ns", 12.34567, "large", 1234567.8, "none", Double.NaN, "n", 3,
+                "all", List.of(0.5, 0.123456))));
         Report report = new Report(Map.of("preset", "x"), Map.of(new CeilingsProfiler.Settings(2, Precision.BF16), new DeviceCeilings(5e10, 4.5e11)),
                 List.of(table), List.of("y needs more"));
-        assertThat(report.toMarkdown()).contains("| op | ns | large | none | n |", "| a\\|b | 12.35 | 1,234,568 |  | 3 |", "| 2 | BF16 | 50.00 | 450.0 |",
+        assertThat(report.toMarkdown()).contains("| op | ns | large | none | n | all |",
+                "| a\\|b | 12.35 | 1,234,568 |  | 3 | 0.5000, 0.1235 |", "| 2 | BF16 | 50.00 | 450.0 |",
                 "- y needs more");
         JsonNode row = JsonMapper.shared().readTree(report.toJson()).get("tables").get(0).get("rows").get(0);
         assertThat(row.get("ns").asDouble()).isEqualTo(12.34567);
         assertThat(row.get("none").isNull()).isTrue();
+        assertThat(row.get("all").get(1).asDouble()).isEqualTo(0.123456);
     }
 }

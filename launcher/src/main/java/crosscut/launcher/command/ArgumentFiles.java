@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * {@code #} begins a comment where an argument could begin. A file may name others by {@code @other}, relative to itself. {@code @@x} is the plain text {@code
  * @x}.
  */
-final class ArgumentFiles {
+public final class ArgumentFiles {
 
     private static final int DEEPEST_NESTING = 8;
 
@@ -29,10 +29,12 @@ final class ArgumentFiles {
     }
 
     /**
+     * The arguments with those of all files in their places.
+     *
      * @param folder what relative file names in {@code arguments} start from
      * @throws UserException when a file cannot be read, or includes itself
      */
-    static List<String> expand(Path folder, List<String> arguments) {
+    public static List<String> expand(Path folder, List<String> arguments) {
         List<String> expanded = new ArrayList<>();
         expand(folder, arguments, expanded, 0);
         return expanded;
