@@ -86,11 +86,11 @@ final class JavaProduct implements Operation, WorkerPool.Task {
             if (terms.bias() != null) {
                 VectorLoops.add(terms.bias().hostSegment(), terms.bias().byteOffset(0, column), sums, at, columns);
             }
-            if (terms.activation() == Activation.RELU) {
-                Relu.apply(sums, at, columns);
-            }
             if (residual != null) {
                 VectorLoops.add(residual.segment(), residual.load(row + r, column, columns, worker), sums, at, columns);
+            }
+            if (terms.activation() == Activation.RELU) {
+                Relu.apply(sums, at, columns);
             }
             VectorLoops.copy(sums, at, destination.segment(), destination.target(row + r, column, worker), columns);
             destination.store(row + r, column, columns, worker);

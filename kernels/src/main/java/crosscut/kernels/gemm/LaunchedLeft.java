@@ -27,6 +27,7 @@ final class LaunchedLeft implements WorkerPool.Task {
     private final MatrixView left;
     private final long strideBytes;
     private final int rowParts;
+    private final long offset;
     private int caller;
 
     /** Whether the operand has a shape that can be copied and is read often enough to be. */
@@ -35,13 +36,18 @@ final class LaunchedLeft implements WorkerPool.Task {
                 && byteSize(left) <= LaunchedRight.MOST_BYTES;
     }
 
-    /** Binds the copying of an operand that {@link #suits} to the first bytes of {@link OneDnnMatrixProducts#operands}. */
-    LaunchedLeft(OneDnnMatrixProducts owner, MatrixView left) {
+    /**
+     * Binds the copying of an operand that {@link #suits}.
+     *
+     * @param offset bytes that are used already of {@link OneDnnMatrixProducts#operands}
+     */
+    LaunchedLeft(OneDnnMatrixProducts owner, MatrixView left, long offset) {
         this.owner = owner;
         this.left = left;
         strideBytes = strideBytes(left);
         rowParts = Math.toIntExact(left.rows() / ROWS);
-        owner.operands().reserve(byteSize(left));
+        this.offset = offset;
+        owner.operands().reserve(offset + byteSize(left));
         owner.scratch().reserve(STAGE_BYTES);
     }
 
@@ -61,7 +67,7 @@ final class LaunchedLeft implements WorkerPool.Task {
 
     /** Address of a row of the copy, after {@link #prepare}. */
     long address(long row) {
-        return owner.operands().address(caller) + row * strideBytes;
+        return owner.operands().address(caller) + offset + row * strideBytes;
     }
 
     /** Makes the copy. */
@@ -74,7 +80,7 @@ final class LaunchedLeft implements WorkerPool.Task {
     public void run(int index, int worker) {
         int row = index % rowParts * ROWS;
         int term = index / rowParts * TERMS;
-        long target = owner.operands().byteOffset(caller) + row * strideBytes + (long) term * left.tensor().type().byteSize();
+        long target = owner.operands().byteOffset(caller) + offset + row * strideBytes + (long) term * left.tensor().type().byteSize();
         long from = left.byteOffset(row, term);
         long stride = left.columnStride() * left.tensor().type().byteSize();
         if (left.tensor().type() == DataType.FLOAT32) {

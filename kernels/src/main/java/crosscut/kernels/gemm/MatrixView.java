@@ -10,6 +10,24 @@ public record MatrixView(Tensor tensor, boolean isTransposed) {
         return new MatrixView(tensor, !isTransposed);
     }
 
+    /** So many rows of the operand. */
+    MatrixView rowRange(long from, long count) {
+        return isTransposed ? columns(from, count) : rows(from, count);
+    }
+
+    /** So many columns of the operand. */
+    MatrixView columnRange(long from, long count) {
+        return isTransposed ? rows(from, count) : columns(from, count);
+    }
+
+    private MatrixView rows(long from, long count) {
+        return new MatrixView(tensor.rowRange(from, count), isTransposed);
+    }
+
+    private MatrixView columns(long from, long count) {
+        return new MatrixView(tensor.columnRange(Math.toIntExact(from), Math.toIntExact(count)), isTransposed);
+    }
+
     /** Rows of the operand. */
     public long rows() {
         return isTransposed ? tensor.columns() : tensor.rows();

@@ -1,6 +1,7 @@
 package crosscut.kernels.gemm;
 
 import crosscut.bindings.onednn.ElementType;
+import crosscut.bindings.onednn.InstructionSet;
 import crosscut.bindings.onednn.MatmulDescription;
 import crosscut.bindings.onednn.MatrixLayout;
 import crosscut.bindings.onednn.OneDnn;
@@ -52,30 +53,13 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return new FewRowsFloat32(pool(), terms, fixed);
         }
-        return bindParts(parts(terms), fixed);
+        return bindParts(DepthCut.ofBoundedMemory(terms), fixed);
     }
 
     /** One product after the other. */
     Operation bindParts(List<ProductTerms> parts, FixedWeights fixed) {
         List<Operation> products = parts.stream().<Operation>map(part -> new OneDnnProduct(this, part, fixed)).toList();
         return products.size() == 1 ? products.getFirst() : new OperationSequence(products);
-    }
-
-    /** A weight gradient of a large batch is summed over parts of it, whose copies take bounded memory. */
-    private static List<ProductTerms> parts(ProductTerms terms) {
-        long parts = terms.left().isTransposed() ? Math.ceilDiv(terms.right().byteSize(), LaunchedRight.MOST_BYTES) : 1;
-        return parts <= 1 ? List.of(terms) : partsOfBatch(terms, parts);
-    }
-
-    /** A weight gradient cut into {@code parts} parts of the batch. */
-    static List<ProductTerms> partsOfBatch(ProductTerms terms, long parts) {
-        long depth = terms.right().rows();
-        long part = Math.ceilDiv(Math.ceilDiv(depth, parts), LaunchedLeft.TERMS) * LaunchedLeft.TERMS;
-        List<ProductTerms> products = new ArrayList<>();
-        for (long first = 0; first < depth; first += part) {
-            products.add(terms.ofBatchRows(first, Math.min(part, depth - first)));
-        }
-        return products;
     }
 
     /**
@@ -88,7 +72,14 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return 0;
         }
-        return parts(terms).stream().mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize()).max().orElse(0);
+        return DepthCut.ofBoundedMemory(terms).stream().mapToLong(part -> copiedBytesOfPart(part, fixed)).max().orElse(0);
+    }
+
+    /** Those of a product that is computed at once or in parts that are there at the same time, whichever are more. */
+    private static long copiedBytesOfPart(ProductTerms terms, FixedWeights fixed) {
+        BlockGrid grid = OneDnnProduct.grid(terms);
+        long inParts = DepthCut.inCaches(terms).stream().mapToLong(part -> OperandCopies.suiting(part, grid, fixed).byteSize()).sum();
+        return Math.max(inParts, OperandCopies.suiting(terms, grid, fixed).byteSize());
     }
 
     /** Bytes that there is room for, for each thread that launches products. */
@@ -99,6 +90,11 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     /** Where a launch keeps copies of its operands, under {@link WorkerPool#callingWorker}. */
     WorkerScratch operands() {
         return operands;
+    }
+
+    /** What the library uses of this processor. */
+    InstructionSet instructionSet() {
+        return library.instructionSet();
     }
 
     /** Scratch memory of every worker. */

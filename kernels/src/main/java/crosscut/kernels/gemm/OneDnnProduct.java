@@ -1,45 +1,32 @@
 package crosscut.kernels.gemm;
 
-import crosscut.bindings.onednn.MatrixLayout;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.WorkerPool;
+import java.util.List;
 
-/** One bound product: every block of the result is one single-threaded oneDNN product with its element-wise neighbours in the same task. */
+/**
+ * One bound product: every block of the result is one single-threaded oneDNN product with its element-wise neighbours in the same task, or several that are
+ * added one to the other while the block is in a cache.
+ */
 final class OneDnnProduct implements Operation, WorkerPool.Task {
 
-    /**
-     * Bytes of a right-hand operand from which a packed copy pays. Measured with oneDNN 3.13 on Zen 5: the small model's weights, up to 112 KiB, are in a cache
-     * anyway, and packed they cost 3 % at 32 and 2,048 rows.
-     */
-    private static final long LEAST_PACKED = 1 << 18;
-
     private final OneDnnMatrixProducts owner;
-    private final ProductTerms terms;
     private final BlockGrid grid;
-    private final LaunchedLeft left;
-    private final RightCopy right;
-    private final WorkerMatmul[] matmuls;
-    private final boolean[] readsPacked;
+    private final BlockProducts[] parts;
     private final BlockPass before;
     private final BlockPass after;
 
     /** @param fixed takes a copy of the right-hand operand, null to read it where it lies */
     OneDnnProduct(OneDnnMatrixProducts owner, ProductTerms terms, FixedWeights fixed) {
         this.owner = owner;
-        this.terms = terms;
         grid = grid(terms);
-        matmuls = new WorkerMatmul[grid.count()];
-        readsPacked = new boolean[grid.count()];
-        OperandCopies copies = OperandCopies.here(terms, grid, fixed);
-        left = copies.left() == null ? null : new LaunchedLeft(owner, copies.left());
-        right = fixed == null ? bindRight(copies) : bindPacked(fixed);
-        for (int index = 0; index < matmuls.length; index++) {
-            matmuls[index] = right == null ? null : compile(index, true);
-            readsPacked[index] = right != null && right.isFor(grid.piece(index), matmuls[index]);
-            if (!readsPacked[index]) {
-                matmuls[index] = compile(index, false);
-            }
+        List<ProductTerms> cut = DepthCut.inCaches(terms, owner.instructionSet());
+        parts = new BlockProducts[cut.size()];
+        long offset = 0;
+        for (int part = 0; part < parts.length; part++) {
+            parts[part] = new BlockProducts(owner, cut.get(part), grid, fixed, offset);
+            offset += parts[part].copiedBytes();
         }
         // oneDNN adds to what the destination holds; a residual elsewhere is first copied there. The copy is exact, and strides need not agree.
         before = terms.residual() == null || terms.isResidualInPlace() ? null : BlockPass.copy(terms.residual(), terms.destination());
@@ -51,41 +38,12 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         return BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
     }
 
-    /** Null where the operand is read as it lies. */
-    private RightCopy bindRight(OperandCopies copies) {
-        int blockColumns = copies.right() == null ? 0 : compile(0, true).weightsBlockColumns();
-        boolean isCopied = blockColumns > 0 && LaunchedRight.pays(copies.right(), blockColumns);
-        return isCopied ? new LaunchedRight(owner, copies.right(), grid, blockColumns, copies.rightOffset()) : null;
-    }
-
-    /** Null as above. Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
-    private PackedRight bindPacked(FixedWeights fixed) {
-        if (grid.count() == 0 || terms.right().byteSize() < LEAST_PACKED) {
-            return null;
-        }
-        WorkerMatmul[] firsts = new WorkerMatmul[grid.pieces()];
-        for (int index = matmuls.length - 1; index >= 0; index--) {
-            firsts[grid.piece(index)] = compile(index, true);
-        }
-        return fixed.copy(PackedRight.class, terms.right(), grid.columnBlock(), PackedRight.byteSize(firsts),
-                target -> new PackedRight(owner, terms.right(), grid, firsts, target));
-    }
-
-    private WorkerMatmul compile(int index, boolean hasPackedRight) {
-        int rows = grid.rowCount(grid.row(index));
-        MatrixLayout layout = left == null ? OneDnnMatrixProducts.layout(terms.left(), rows, terms.left().columns()) : left.layout(rows);
-        return owner.compile(terms, layout, grid.columnCount(grid.column(index)), hasPackedRight);
-    }
-
     @Override
     public void launch(Stream stream) {
-        if (right != null) {
-            right.prepare();
+        for (BlockProducts part : parts) {
+            part.prepare();
         }
-        if (left != null) {
-            left.prepare();
-        }
-        owner.pool().parallel(matmuls.length, this);
+        owner.pool().parallel(grid.count(), this);
     }
 
     @Override
@@ -96,11 +54,9 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         if (before != null) {
             before.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }
-        long source = left == null ? terms.left().address(row, 0) : left.address(row);
-        long weights = readsPacked[index] ? right.address(grid.piece(index)) : terms.right().address(0, column);
-        long bias = terms.bias() == null ? 0 : terms.bias().address() + (long) column * Float.BYTES;
-        long destination = terms.destination().memory().address() + terms.destination().byteOffset(row, column);
-        matmuls[index].run(worker, source, weights, bias, destination);
+        for (BlockProducts part : parts) {
+            part.run(index, worker);
+        }
         if (after != null) {
             after.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }

@@ -4,12 +4,12 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
 
 /**
- * {@code destination = (relu(left * right + bias) + residual) * (reluOutput > 0)}: the general form of the three products, as every implementation computes it.
+ * {@code destination = relu(left * right + bias + residual) * (reluOutput > 0)}: the general form of the three products, as every implementation computes it.
  *
  * @param left (m, k)
  * @param right (k, n)
  * @param bias (1, n) or null
- * @param activation follows the bias
+ * @param activation follows bias and residual
  * @param residual (m, n) or null; may be the destination
  * @param reluOutput (m, n) or null
  * @param destination (m, n)
@@ -38,10 +38,14 @@ public record ProductTerms(MatrixView left, MatrixView right, Tensor bias, Activ
         return new ProductTerms(new MatrixView(x, true), new MatrixView(dy, false), null, Activation.NONE, null, null, dw);
     }
 
-    /** The part of a weight gradient that {@code count} rows of the batch make; but for the first, it is added to what the destination holds. */
-    ProductTerms ofBatchRows(long from, long count) {
-        return new ProductTerms(new MatrixView(left.tensor().rowRange(from, count), true), new MatrixView(right.tensor().rowRange(from, count), false),
-                null, Activation.NONE, from == 0 ? null : destination, null, destination);
+    /**
+     * The part that {@code count} terms of each sum make. But for the first, parts are added to what the destination holds; the last one ends with bias,
+     * activation and mask.
+     */
+    ProductTerms ofTerms(long from, long count) {
+        boolean isLast = from + count == left.columns();
+        return new ProductTerms(left.columnRange(from, count), right.rowRange(from, count), isLast ? bias : null, isLast ? activation : Activation.NONE,
+                from == 0 ? residual : destination, isLast ? reluOutput : null, destination);
     }
 
     /** True when the residual is what the destination holds. */

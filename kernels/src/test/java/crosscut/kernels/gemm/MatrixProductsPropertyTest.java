@@ -208,6 +208,17 @@ class MatrixProductsPropertyTest {
         }
     }
 
+    /** Sums that processors without AVX-512 take in parts: bias, residual, ReLU and mask belong to the whole sum. */
+    @Example
+    void longSums() {
+        for (int offset : new int[] {0, 3}) {
+            forward(new Case(true, DataType.FLOAT32, 544, 1100, 320, offset, 5, true, true, 8));
+            forwardWithFixedWeights(new Case(true, DataType.FLOAT32, 544, 1100, 320, offset, 5, true, true, 9), false);
+            inputGradient(new Case(true, DataType.FLOAT32, 544, 320, 1100, offset, 5, true, true, 10), offset == 0);
+            weightGradient(new Case(true, DataType.FLOAT32, 1024, 512, 1088, offset, 5, true, true, 11));
+        }
+    }
+
     @Example
     void weightGradientInPartsOfTheBatch() {
         try (OneDnnMatrixProducts products = new OneDnnMatrixProducts(pool, OneDnn.open())) {
@@ -221,7 +232,7 @@ class MatrixProductsPropertyTest {
         TestMatrix dy = one.matrix(700, 90);
         TestMatrix dw = TestMatrix.view(DataType.FLOAT32, 70, 90, 1, 1);
         ProductTerms terms = ProductTerms.weightGradient(x.tensor(), dy.tensor(), dw.tensor(), null);
-        products.bindParts(OneDnnMatrixProducts.partsOfBatch(terms, 3), null).launch(null);
+        products.bindParts(DepthCut.into(3, terms), null).launch(null);
         ReferenceProduct.of(ReferenceProduct.transposed(x.values(), 70), dy.values(), 70, 700, 90).assertEqualTo(dw);
     }
 }
