@@ -211,8 +211,8 @@ final class Safetensors {
     /** Size and checksum of a file as it lies on disk. */
     static FileSummary summarize(Path file) throws IOException {
         CRC32C checksum = new CRC32C();
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ); Arena arena = Arena.ofConfined()) {
+            ByteBuffer buffer = arena.allocate(BUFFER_BYTES).asByteBuffer();
             while (channel.read(buffer.clear()) >= 0) {
                 checksum.update(buffer.flip());
             }
