@@ -10,7 +10,7 @@ final class DepthCut {
 
     /**
      * Terms from which oneDNN's products for AVX2 are slow, and how many they take well. Measured with oneDNN 3.13 on Zen 3, blocks of 256 x 512, two threads:
-     * 183 to 187 GFLOP/s with 256 to 576 terms, 148 to 172 with 1,024 to 3,456. Those for AVX-512 have no such bend.
+     * 183 to 187 GFLOP/s with 256 to 576 terms, 147 to 175 with 1,024 to 3,456. In profiles of steps with AVX-512 long sums are no slower than short ones.
      */
     private static final int MANY_TERMS = 1024;
     private static final int TERMS = 512;
