@@ -174,6 +174,14 @@ public final class Checkpoint {
         }
     }
 
+    /** What of the model is not as {@code flagged}, in one line; empty when all is. */
+    public Optional<String> differences(ModelConfig flagged) {
+        List<String> differences = new ArrayList<>();
+        compareModels(differences, state().model(), flagged);
+        comparePooling(differences, state().model(), flagged);
+        return differences.isEmpty() ? Optional.empty() : Optional.of(joined(differences));
+    }
+
     private static void compareModels(List<String> differences, ModelConfig saved, ModelConfig wanted) {
         compareFeatures(differences, saved, wanted);
         compare(differences, "--bottom_mlp_dims", saved.bottomMlp(), wanted.bottomMlp());

@@ -165,6 +165,8 @@ public final class Run {
             return flagged;
         }
         restored.requireFeatures(flagged);
+        restored.differences(flagged).ifPresent(differences -> listener.on(new ProgressEvent.Message(
+                "the model is that of " + restored.folder() + " and not that of the flags: " + differences)));
         return restored.state().model();
     }
 

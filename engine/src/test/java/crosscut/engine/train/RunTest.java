@@ -181,6 +181,18 @@ class RunTest {
         assertThat((double) results.get("auc_8000_thresholds")).isCloseTo(last.auc(), within(1e-3));
     }
 
+    /** Model flags need not be repeated, but who gives other ones is told what counts. */
+    @Test
+    void anEvaluationSaysWhereTheModelIsNotThatOfTheFlags() {
+        run(config(RunConfig.Mode.TRAIN, training(1, 2, false), checkpoints("saved", 0, null)), 1);
+        CheckpointConfig saved = new CheckpointConfig(null, 0, 1, folder.resolve("saved"), false);
+        run(config(RunConfig.Mode.EVAL, training(1, -1, false), saved), 1);
+        assertThat(events(ProgressEvent.Message.class)).extracting(ProgressEvent.Message::text).noneMatch(text -> text.startsWith("the model is that of"));
+        run(config(RunConfig.Mode.EVAL, training(1, -1, false), saved, List.of(12, 1)), 1);
+        assertThat(events(ProgressEvent.Message.class)).extracting(ProgressEvent.Message::text).contains("the model is that of "
+                + folder.resolve("saved/checkpoint-000001-step-2") + " and not that of the flags: --top_mlp_dims was [16, 1] and is now [12, 1]");
+    }
+
     @Test
     void anInferenceBenchmarkStatesItsWarmUp() {
         run(config(RunConfig.Mode.INFERENCE, training(1, 30, false), new CheckpointConfig(null, 0, 1, null, false)), 1);
