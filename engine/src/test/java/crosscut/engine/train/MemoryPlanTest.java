@@ -152,8 +152,8 @@ class MemoryPlanTest {
                 ModelParameters parameters = ModelParameters.allocate(device, config.model().resolve(dataset.spec()), Precision.FP32, TestModels.ADAM);
                 Trainer _ = new Trainer(device, parameters, config.training(), dataset.split(FeatureSpec.TRAIN).layout(batch), 0)) {
             long planned = bytes(plan(config, device), "copies of operands");
-            // Only vectors of 512 bits make the copies; the plan is for any machine.
-            boolean isMade = IntVector.SPECIES_PREFERRED.vectorBitSize() == 512;
+            // Only vectors of 256 bits and more make the copies; the plan is for any machine.
+            boolean isMade = IntVector.SPECIES_PREFERRED.vectorBitSize() >= 256;
             assertThat(products.get().operandBytes()).isEqualTo(isMade ? planned / launching : 0);
             assertThat(planned).isPositive();
         }
