@@ -18,24 +18,17 @@ final class BlockProducts {
     private final RightCopy right;
     private final WorkerMatmul[] matmuls;
     private final boolean[] readsPacked;
-    private final long copiedBytes;
 
-    /**
-     * Binds the products.
-     *
-     * @param fixed takes a copy of the right-hand operand, null to read it where it lies
-     * @param offset bytes that are used already of {@link OneDnnMatrixProducts#operands}
-     */
-    BlockProducts(OneDnnMatrixProducts owner, ProductTerms terms, BlockGrid grid, FixedWeights fixed, long offset) {
+    /** @param fixed takes a copy of the right-hand operand, null to read it where it lies */
+    BlockProducts(OneDnnMatrixProducts owner, ProductTerms terms, BlockGrid grid, FixedWeights fixed) {
         this.owner = owner;
         this.terms = terms;
         this.grid = grid;
         matmuls = new WorkerMatmul[grid.count()];
         readsPacked = new boolean[grid.count()];
         OperandCopies copies = OperandCopies.here(terms, grid, fixed);
-        copiedBytes = copies.byteSize();
-        left = copies.left() == null ? null : new LaunchedLeft(owner, copies.left(), offset);
-        right = fixed == null ? bindRight(copies, offset) : bindPacked(fixed);
+        left = copies.left() == null ? null : new LaunchedLeft(owner, copies.left());
+        right = fixed == null ? bindRight(copies) : bindPacked(fixed);
         for (int index = 0; index < matmuls.length; index++) {
             matmuls[index] = right == null ? null : compile(index, true);
             readsPacked[index] = right != null && right.isFor(grid.piece(index), matmuls[index]);
@@ -46,10 +39,10 @@ final class BlockProducts {
     }
 
     /** Null where the operand is read as it lies. */
-    private RightCopy bindRight(OperandCopies copies, long offset) {
+    private RightCopy bindRight(OperandCopies copies) {
         int blockColumns = copies.right() == null ? 0 : compile(0, true).weightsBlockColumns();
         boolean isCopied = blockColumns > 0 && LaunchedRight.pays(copies.right(), blockColumns);
-        return isCopied ? new LaunchedRight(owner, copies.right(), grid, blockColumns, offset + copies.rightOffset()) : null;
+        return isCopied ? new LaunchedRight(owner, copies.right(), grid, blockColumns, copies.rightOffset()) : null;
     }
 
     /** Null as above. Blocks whose rows are fewer may like another order than the others; they read the operand where it lies. */
@@ -69,11 +62,6 @@ final class BlockProducts {
         int rows = grid.rowCount(grid.row(index));
         MatrixLayout layout = left == null ? OneDnnMatrixProducts.layout(terms.left(), rows, terms.left().columns()) : left.layout(rows);
         return owner.compile(terms, layout, grid.columnCount(grid.column(index)), hasPackedRight);
-    }
-
-    /** Bytes of {@link OneDnnMatrixProducts#operands} that copies may take. */
-    long copiedBytes() {
-        return copiedBytes;
     }
 
     /** Makes the copies of a launch. */

@@ -27,7 +27,6 @@ final class LaunchedLeft implements WorkerPool.Task {
     private final MatrixView left;
     private final long strideBytes;
     private final int rowParts;
-    private final long offset;
     private int caller;
 
     /** Whether the operand has a shape that can be copied and is read often enough to be. */
@@ -36,18 +35,13 @@ final class LaunchedLeft implements WorkerPool.Task {
                 && byteSize(left) <= LaunchedRight.MOST_BYTES;
     }
 
-    /**
-     * Binds the copying of an operand that {@link #suits}.
-     *
-     * @param offset bytes that are used already of {@link OneDnnMatrixProducts#operands}
-     */
-    LaunchedLeft(OneDnnMatrixProducts owner, MatrixView left, long offset) {
+    /** Binds the copying of an operand that {@link #suits} to the first bytes of {@link OneDnnMatrixProducts#operands}. */
+    LaunchedLeft(OneDnnMatrixProducts owner, MatrixView left) {
         this.owner = owner;
         this.left = left;
         strideBytes = strideBytes(left);
         rowParts = Math.toIntExact(left.rows() / ROWS);
-        this.offset = offset;
-        owner.operands().reserve(offset + byteSize(left));
+        owner.operands().reserve(byteSize(left));
         owner.scratch().reserve(STAGE_BYTES);
     }
 
@@ -67,7 +61,7 @@ final class LaunchedLeft implements WorkerPool.Task {
 
     /** Address of a row of the copy, after {@link #prepare}. */
     long address(long row) {
-        return owner.operands().address(caller) + offset + row * strideBytes;
+        return owner.operands().address(caller) + row * strideBytes;
     }
 
     /** Makes the copy. */
@@ -80,7 +74,7 @@ final class LaunchedLeft implements WorkerPool.Task {
     public void run(int index, int worker) {
         int row = index % rowParts * ROWS;
         int term = index / rowParts * TERMS;
-        long target = owner.operands().byteOffset(caller) + offset + row * strideBytes + (long) term * left.tensor().type().byteSize();
+        long target = owner.operands().byteOffset(caller) + row * strideBytes + (long) term * left.tensor().type().byteSize();
         long from = left.byteOffset(row, term);
         long stride = left.columnStride() * left.tensor().type().byteSize();
         if (left.tensor().type() == DataType.FLOAT32) {

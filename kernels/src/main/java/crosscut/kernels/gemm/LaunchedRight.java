@@ -43,7 +43,7 @@ final class LaunchedRight implements RightCopy, WorkerPool.Task {
      * threads at once, which lies in no core's own cache, gains where it is transposed only: oneDNN interleaves rows nearly as fast as it multiplies.
      */
     static boolean pays(MatrixView right, int blockColumns) {
-        return blockColumns == WIDEST_BLOCK || right.isTransposed();
+        return right.tensor().type() == DataType.FLOAT32 || blockColumns == WIDEST_BLOCK || right.isTransposed();
     }
 
     /**

@@ -1,7 +1,6 @@
 package crosscut.kernels.gemm;
 
 import crosscut.bindings.onednn.ElementType;
-import crosscut.bindings.onednn.InstructionSet;
 import crosscut.bindings.onednn.MatmulDescription;
 import crosscut.bindings.onednn.MatrixLayout;
 import crosscut.bindings.onednn.OneDnn;
@@ -72,14 +71,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return 0;
         }
-        return DepthCut.ofBoundedMemory(terms).stream().mapToLong(part -> copiedBytesOfPart(part, fixed)).max().orElse(0);
-    }
-
-    /** Those of a product that is computed at once or in parts that are there at the same time, whichever are more. */
-    private static long copiedBytesOfPart(ProductTerms terms, FixedWeights fixed) {
-        BlockGrid grid = OneDnnProduct.grid(terms);
-        long inParts = DepthCut.inCaches(terms).stream().mapToLong(part -> OperandCopies.suiting(part, grid, fixed).byteSize()).sum();
-        return Math.max(inParts, OperandCopies.suiting(terms, grid, fixed).byteSize());
+        return DepthCut.ofBoundedMemory(terms).stream().mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize()).max().orElse(0);
     }
 
     /** Bytes that there is room for, for each thread that launches products. */
@@ -90,11 +82,6 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     /** Where a launch keeps copies of its operands, under {@link WorkerPool#callingWorker}. */
     WorkerScratch operands() {
         return operands;
-    }
-
-    /** What the library uses of this processor. */
-    InstructionSet instructionSet() {
-        return library.instructionSet();
     }
 
     /** Scratch memory of every worker. */

@@ -3,17 +3,13 @@ package crosscut.kernels.gemm;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.WorkerPool;
-import java.util.List;
 
-/**
- * One bound product: every block of the result is one single-threaded oneDNN product with its element-wise neighbours in the same task, or several that are
- * added one to the other while the block is in a cache.
- */
+/** One bound product: every block of the result is one single-threaded oneDNN product with its element-wise neighbours in the same task. */
 final class OneDnnProduct implements Operation, WorkerPool.Task {
 
     private final OneDnnMatrixProducts owner;
     private final BlockGrid grid;
-    private final BlockProducts[] parts;
+    private final BlockProducts products;
     private final BlockPass before;
     private final BlockPass after;
 
@@ -21,13 +17,7 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
     OneDnnProduct(OneDnnMatrixProducts owner, ProductTerms terms, FixedWeights fixed) {
         this.owner = owner;
         grid = grid(terms);
-        List<ProductTerms> cut = DepthCut.inCaches(terms, owner.instructionSet());
-        parts = new BlockProducts[cut.size()];
-        long offset = 0;
-        for (int part = 0; part < parts.length; part++) {
-            parts[part] = new BlockProducts(owner, cut.get(part), grid, fixed, offset);
-            offset += parts[part].copiedBytes();
-        }
+        products = new BlockProducts(owner, terms, grid, fixed);
         // oneDNN adds to what the destination holds; a residual elsewhere is first copied there. The copy is exact, and strides need not agree.
         before = terms.residual() == null || terms.isResidualInPlace() ? null : BlockPass.copy(terms.residual(), terms.destination());
         after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), terms.destination());
@@ -40,9 +30,7 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
 
     @Override
     public void launch(Stream stream) {
-        for (BlockProducts part : parts) {
-            part.prepare();
-        }
+        products.prepare();
         owner.pool().parallel(grid.count(), this);
     }
 
@@ -54,9 +42,7 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
         if (before != null) {
             before.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }
-        for (BlockProducts part : parts) {
-            part.run(index, worker);
-        }
+        products.run(index, worker);
         if (after != null) {
             after.apply(row, grid.rowCount(row), column, grid.columnCount(column));
         }

@@ -2,7 +2,6 @@ package crosscut.kernels.gemm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import crosscut.bindings.onednn.InstructionSet;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
 import java.util.List;
@@ -15,7 +14,7 @@ class DepthCutTest {
         Tensor bias = tensor(DataType.FLOAT32, 1, 256);
         ProductTerms terms = ProductTerms.forward(tensor(DataType.FLOAT32, 512, 1100), tensor(DataType.FLOAT32, 1100, 256), bias, DataType.FLOAT32,
                 Activation.RELU, tensor(DataType.FLOAT32, 512, 256));
-        List<ProductTerms> parts = DepthCut.inCaches(terms, InstructionSet.AVX2);
+        List<ProductTerms> parts = DepthCut.into(3, terms);
         assertThat(parts).extracting(part -> part.left().columns()).containsExactly(384L, 384L, 332L);
         assertThat(parts).extracting(part -> part.right().rows()).containsExactly(384L, 384L, 332L);
         assertThat(parts).extracting(ProductTerms::residual).containsExactly(null, terms.destination(), terms.destination());
@@ -31,29 +30,16 @@ class DepthCutTest {
         Tensor reluOutput = tensor(DataType.FLOAT32, 512, 256);
         ProductTerms terms = ProductTerms.inputGradient(tensor(DataType.FLOAT32, 512, 1024), tensor(DataType.FLOAT32, 256, 1024), residual, reluOutput,
                 tensor(DataType.FLOAT32, 512, 256));
-        List<ProductTerms> parts = DepthCut.inCaches(terms, InstructionSet.AVX2);
+        List<ProductTerms> parts = DepthCut.into(2, terms);
         assertThat(parts).extracting(ProductTerms::residual).containsExactly(residual, terms.destination());
         assertThat(parts).extracting(ProductTerms::reluOutput).containsExactly(null, reluOutput);
         assertThat(parts.get(1).right().address(0, 0)).isEqualTo(terms.right().address(512, 0));
     }
 
     @Test
-    void onlyLongSumsOfLargeResultsAreCut() {
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 512, 1024, 256))).hasSize(2);
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 512, 1023, 256))).hasSize(1);
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 511, 1024, 256))).hasSize(1);
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 512, 1024, 255))).hasSize(1);
-    }
-
-    @Test
-    void sumsAreKeptWholeInBfloat16AndWithAvx512() {
-        assertThat(DepthCut.inCaches(product(DataType.BFLOAT16, 512, 1024, 256), InstructionSet.AVX2)).hasSize(1);
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 512, 1024, 256), InstructionSet.AVX512_CORE)).hasSize(1);
-        assertThat(DepthCut.inCaches(product(DataType.FLOAT32, 512, 1024, 256), InstructionSet.AVX10_1_512_AMX)).hasSize(1);
-    }
-
-    private static ProductTerms product(DataType type, int rows, int depth, int columns) {
-        return ProductTerms.forward(tensor(type, rows, depth), tensor(type, depth, columns), null, DataType.FLOAT32, Activation.NONE, tensor(type, rows, columns));
+    void sumsThatAreShorterThanAPartStayWhole() {
+        ProductTerms terms = ProductTerms.weightGradient(tensor(DataType.FLOAT32, 100, 64), tensor(DataType.FLOAT32, 100, 32), tensor(DataType.FLOAT32, 64, 32), null);
+        assertThat(DepthCut.into(7, terms)).containsExactly(terms);
     }
 
     private static Tensor tensor(DataType type, int rows, int columns) {

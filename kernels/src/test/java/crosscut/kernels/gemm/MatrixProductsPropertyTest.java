@@ -208,17 +208,6 @@ class MatrixProductsPropertyTest {
         }
     }
 
-    /** Sums that processors without AVX-512 take in parts: bias, residual, ReLU and mask belong to the whole sum. */
-    @Example
-    void longSums() {
-        for (int offset : new int[] {0, 3}) {
-            forward(new Case(true, DataType.FLOAT32, 544, 1100, 320, offset, 5, true, true, 8));
-            forwardWithFixedWeights(new Case(true, DataType.FLOAT32, 544, 1100, 320, offset, 5, true, true, 9), false);
-            inputGradient(new Case(true, DataType.FLOAT32, 544, 320, 1100, offset, 5, true, true, 10), offset == 0);
-            weightGradient(new Case(true, DataType.FLOAT32, 1024, 512, 1088, offset, 5, true, true, 11));
-        }
-    }
-
     @Example
     void weightGradientInPartsOfTheBatch() {
         try (OneDnnMatrixProducts products = new OneDnnMatrixProducts(pool, OneDnn.open())) {

@@ -8,7 +8,6 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import java.util.function.ToLongFunction;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -49,18 +48,6 @@ class OperandCopiesTest {
                 return products.operandBytes();
             })).isZero();
         }
-    }
-
-    /** A processor may take long sums in parts, whose copies are there at the same time. */
-    @Test
-    void roomForLongSumsIsNoMoreThanIsSaid() {
-        ProductTerms terms = ProductTerms.weightGradient(tensor(DataType.FLOAT32, 1024, 512), tensor(DataType.FLOAT32, 1024, 1088),
-                tensor(DataType.FLOAT32, 512, 1088), null);
-        long room = withProducts(products -> {
-            products.bind(terms, null);
-            return products.operandBytes();
-        });
-        assertThat(room).isLessThanOrEqualTo(inPages(OneDnnMatrixProducts.copiedBytes(terms, null)));
     }
 
     private static void assertRoom(long right, long left, ProductTerms terms) {

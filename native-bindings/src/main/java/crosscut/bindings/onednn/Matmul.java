@@ -25,12 +25,12 @@ public final class Matmul implements AutoCloseable {
     private final long weightsLayout;
     private final long scratchpadLayout;
 
-    Matmul(SetupCalls setup, StepCalls steps, long engine, MatmulDescription description) {
+    Matmul(SetupCalls setup, StepCalls steps, long engine, MatmulDescription description, int packedOrder) {
         this.setup = setup;
         this.steps = steps;
         this.engine = engine;
         this.description = description;
-        primitiveDescription = describe();
+        primitiveDescription = describe(packedOrder);
         primitive = setup.create("dnnl_primitive_create", primitiveDescription);
         weightsLayout = layoutOf(QUERY_WEIGHTS_LAYOUT);
         scratchpadLayout = layoutOf(QUERY_SCRATCHPAD_LAYOUT);
@@ -41,9 +41,9 @@ public final class Matmul implements AutoCloseable {
         return (long) setup.invoke("dnnl_primitive_desc_query_md", JAVA_LONG, primitiveDescription, query, 0);
     }
 
-    private long describe() {
+    private long describe(int packedOrder) {
         long source = newLayout(description.source());
-        long weights = description.hasPackedWeights() ? newLayout(description.weights(), OneDnnConstants.ANY_ORDER) : newLayout(description.weights());
+        long weights = description.hasPackedWeights() ? newLayout(description.weights(), packedOrder) : newLayout(description.weights());
         long bias = description.hasBias() ? newLayout(biasLayout()) : 0L;
         long destination = newLayout(description.destination());
         long attributes = newAttributes();
@@ -137,18 +137,22 @@ public final class Matmul implements AutoCloseable {
     }
 
     /**
-     * Columns of the blocks in which this product reads its weights: 64, or 32 with a processor's matrix tiles in BFLOAT16; 0 when it reads them in another
-     * order. Blocks lie one after the other, the last one filled up with zeros: in each of them row after row, in BFLOAT16 two rows interleaved, and the rows
+     * Columns of the blocks in which this product reads its weights: 64, or 32 with a processor's matrix tiles in BFLOAT16 and without AVX-512 in FLOAT32; 0 when it
+     * reads them in another order. Blocks lie one after the other, the last one filled up with zeros: in each of them row after row, in BFLOAT16 two rows interleaved, and the rows
      * filled up with zeros to 16 (pairs).
      */
     public int weightsBlockColumns() {
         if (description.weights().type() == ElementType.FLOAT32) {
-            return readsWeightsIn(OneDnnConstants.COLUMN_BLOCKS) ? 64 : 0;
+            return blockColumns(OneDnnConstants.COLUMN_BLOCKS, OneDnnConstants.HALF_COLUMN_BLOCKS);
         }
-        if (readsWeightsIn(OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS)) {
+        return blockColumns(OneDnnConstants.COLUMN_BLOCKS_OF_ROW_PAIRS, OneDnnConstants.HALF_COLUMN_BLOCKS_OF_ROW_PAIRS);
+    }
+
+    private int blockColumns(int wholeBlocks, int halfBlocks) {
+        if (readsWeightsIn(wholeBlocks)) {
             return 64;
         }
-        return readsWeightsIn(OneDnnConstants.HALF_COLUMN_BLOCKS_OF_ROW_PAIRS) ? 32 : 0;
+        return readsWeightsIn(halfBlocks) ? 32 : 0;
     }
 
     private boolean readsWeightsIn(int order) {

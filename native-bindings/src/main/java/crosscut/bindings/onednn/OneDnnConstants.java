@@ -15,6 +15,9 @@ final class OneDnnConstants {
     /** dnnl_BA16a64b: blocks of 64 columns, in each of them row after row. */
     static final int COLUMN_BLOCKS = 506;
 
+    /** The same of 32 columns: BA16a32b. */
+    static final int HALF_COLUMN_BLOCKS = 504;
+
     /** dnnl_BA16a64b2a: the same with two rows interleaved. */
     static final int COLUMN_BLOCKS_OF_ROW_PAIRS = 384;
 
