@@ -17,10 +17,10 @@ final class PanelPacking {
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     /** A vector that divides the width of every panel. */
-    private static final VectorSpecies<Float> COPY = FloatVector.SPECIES_PREFERRED.length() < 8 ? FloatVector.SPECIES_PREFERRED : FloatVector.SPECIES_256;
+    private static final VectorSpecies<Float> COPY = FloatVector.SPECIES_128;
 
-    /** Lines that are staged together: their values go to one cache line. */
-    private static final int LINES = 8;
+    /** Lines that are staged together: their values lie side by side in the panel. */
+    private static final int LINES = 4;
 
     /** Floats of the staging area. */
     static final int STAGE_LENGTH = LINES * PanelBuffers.DEPTH;
@@ -33,7 +33,7 @@ final class PanelPacking {
      * Packing of one operand.
      *
      * @param operand (lanes, terms): the left operand, or the transpose of the right one
-     * @param width lanes of a panel, a multiple of 8
+     * @param width lanes of a panel, a multiple of 4
      * @param workers threads of the pool
      */
     PanelPacking(MatrixView operand, int width, int workers) {
@@ -51,7 +51,7 @@ final class PanelPacking {
         }
     }
 
-    /** Terms of one lane lie side by side: eight lanes are staged and interleaved at a time. */
+    /** Terms of one lane lie side by side: four lanes are staged and interleaved at a time. */
     private void packLines(long lane, int lanes, long term, int terms, float[] panels, float[] stage, int worker) {
         int paddedLanes = Math.ceilDiv(lanes, width) * width;
         for (int first = 0; first < paddedLanes; first += LINES) {
@@ -72,10 +72,6 @@ final class PanelPacking {
             panels[target + 1] = stage[terms + t];
             panels[target + 2] = stage[2 * terms + t];
             panels[target + 3] = stage[3 * terms + t];
-            panels[target + 4] = stage[4 * terms + t];
-            panels[target + 5] = stage[5 * terms + t];
-            panels[target + 6] = stage[6 * terms + t];
-            panels[target + 7] = stage[7 * terms + t];
             target += width;
         }
     }

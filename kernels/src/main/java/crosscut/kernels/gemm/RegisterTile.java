@@ -4,12 +4,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The innermost product: {@value #ROWS} rows by two vectors of columns, held in registers over one packed stretch of the reduction. It is written out: sixteen
- * named sums, and stores in place. Arrays of vectors or helpers that take one make the compiler put vectors on the heap, which costs 85 % of the speed.
+ * The innermost product: {@value #ROWS} rows by two vectors of columns, held in registers over one packed stretch of the reduction. Eight sums are as many as two
+ * multiply-add units with a latency of four cycles need, and with AVX2's 16 registers the JIT keeps them there; twelve or sixteen sums run at half the speed.
+ * They are named, and stored in place: arrays of vectors or helpers that take one make the compiler put vectors on the heap, which costs 85 % of the speed.
  */
 final class RegisterTile {
 
-    static final int ROWS = 8;
+    static final int ROWS = 4;
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
@@ -39,14 +40,6 @@ final class RegisterTile {
         FloatVector sum2b = zero;
         FloatVector sum3a = zero;
         FloatVector sum3b = zero;
-        FloatVector sum4a = zero;
-        FloatVector sum4b = zero;
-        FloatVector sum5a = zero;
-        FloatVector sum5b = zero;
-        FloatVector sum6a = zero;
-        FloatVector sum6b = zero;
-        FloatVector sum7a = zero;
-        FloatVector sum7b = zero;
         int l = leftAt;
         int r = rightAt;
         for (int term = 0; term < terms; term++) {
@@ -64,18 +57,6 @@ final class RegisterTile {
             FloatVector x3 = FloatVector.broadcast(SPECIES, left[l + 3]);
             sum3a = x3.fma(a, sum3a);
             sum3b = x3.fma(b, sum3b);
-            FloatVector x4 = FloatVector.broadcast(SPECIES, left[l + 4]);
-            sum4a = x4.fma(a, sum4a);
-            sum4b = x4.fma(b, sum4b);
-            FloatVector x5 = FloatVector.broadcast(SPECIES, left[l + 5]);
-            sum5a = x5.fma(a, sum5a);
-            sum5b = x5.fma(b, sum5b);
-            FloatVector x6 = FloatVector.broadcast(SPECIES, left[l + 6]);
-            sum6a = x6.fma(a, sum6a);
-            sum6b = x6.fma(b, sum6b);
-            FloatVector x7 = FloatVector.broadcast(SPECIES, left[l + 7]);
-            sum7a = x7.fma(a, sum7a);
-            sum7b = x7.fma(b, sum7b);
             l += ROWS;
             r += COLUMNS;
         }
@@ -88,14 +69,6 @@ final class RegisterTile {
             sum2b.add(FloatVector.fromArray(SPECIES, sums, at + 2 * stride + LANES)).intoArray(sums, at + 2 * stride + LANES);
             sum3a.add(FloatVector.fromArray(SPECIES, sums, at + 3 * stride)).intoArray(sums, at + 3 * stride);
             sum3b.add(FloatVector.fromArray(SPECIES, sums, at + 3 * stride + LANES)).intoArray(sums, at + 3 * stride + LANES);
-            sum4a.add(FloatVector.fromArray(SPECIES, sums, at + 4 * stride)).intoArray(sums, at + 4 * stride);
-            sum4b.add(FloatVector.fromArray(SPECIES, sums, at + 4 * stride + LANES)).intoArray(sums, at + 4 * stride + LANES);
-            sum5a.add(FloatVector.fromArray(SPECIES, sums, at + 5 * stride)).intoArray(sums, at + 5 * stride);
-            sum5b.add(FloatVector.fromArray(SPECIES, sums, at + 5 * stride + LANES)).intoArray(sums, at + 5 * stride + LANES);
-            sum6a.add(FloatVector.fromArray(SPECIES, sums, at + 6 * stride)).intoArray(sums, at + 6 * stride);
-            sum6b.add(FloatVector.fromArray(SPECIES, sums, at + 6 * stride + LANES)).intoArray(sums, at + 6 * stride + LANES);
-            sum7a.add(FloatVector.fromArray(SPECIES, sums, at + 7 * stride)).intoArray(sums, at + 7 * stride);
-            sum7b.add(FloatVector.fromArray(SPECIES, sums, at + 7 * stride + LANES)).intoArray(sums, at + 7 * stride + LANES);
         } else {
             sum0a.intoArray(sums, at);
             sum0b.intoArray(sums, at + LANES);
@@ -105,14 +78,6 @@ final class RegisterTile {
             sum2b.intoArray(sums, at + 2 * stride + LANES);
             sum3a.intoArray(sums, at + 3 * stride);
             sum3b.intoArray(sums, at + 3 * stride + LANES);
-            sum4a.intoArray(sums, at + 4 * stride);
-            sum4b.intoArray(sums, at + 4 * stride + LANES);
-            sum5a.intoArray(sums, at + 5 * stride);
-            sum5b.intoArray(sums, at + 5 * stride + LANES);
-            sum6a.intoArray(sums, at + 6 * stride);
-            sum6b.intoArray(sums, at + 6 * stride + LANES);
-            sum7a.intoArray(sums, at + 7 * stride);
-            sum7b.intoArray(sums, at + 7 * stride + LANES);
         }
     }
 }
