@@ -64,7 +64,7 @@ public record CpuWorkingMemory(int threads) implements WorkingMemory {
         return List.of(CpuMatrixProducts.plannedCopy(weights));
     }
 
-    /** What oneDNN's products copy with vectors of 512 bits; others copy nothing for a launch. */
+    /** What oneDNN's products copy with vectors of 256 bits or more; others copy nothing for a launch. */
     @Override
     public long ofLaunch(ProductTerms product, FixedWeights fixed) {
         return OneDnnMatrixProducts.copiedBytes(product, fixed);
