@@ -71,7 +71,9 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return 0;
         }
-        return DepthCut.ofBoundedMemory(terms).stream().mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize()).max().orElse(0);
+        return DepthCut.ofBoundedMemory(terms).stream()
+                .mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize())
+                .max().orElse(0);
     }
 
     /** Bytes that there is room for, for each thread that launches products. */

@@ -38,7 +38,8 @@ class DepthCutTest {
 
     @Test
     void sumsThatAreShorterThanAPartStayWhole() {
-        ProductTerms terms = ProductTerms.weightGradient(tensor(DataType.FLOAT32, 100, 64), tensor(DataType.FLOAT32, 100, 32), tensor(DataType.FLOAT32, 64, 32), null);
+        ProductTerms terms = ProductTerms.weightGradient(tensor(DataType.FLOAT32, 100, 64), tensor(DataType.FLOAT32, 100, 32),
+                tensor(DataType.FLOAT32, 64, 32), null);
         assertThat(DepthCut.into(7, terms)).containsExactly(terms);
     }
 
