@@ -5,8 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The innermost product: {@value #ROWS} rows by two vectors of columns, held in registers over one packed stretch of the reduction. Eight sums are as many as
- * two multiply-add units with a latency of four cycles need, and with AVX2's 16 registers the JIT keeps them there; twelve or sixteen sums run at half the
- * speed. They are named, and stored in place: arrays of vectors or helpers that take one make the compiler put vectors on the heap, which costs 85 % of the speed.
+ * two multiply-add units with a latency of four cycles need, and leave room in the 16 registers of AVX2, where twelve or sixteen sums run at half the speed.
+ * They are named, and stored in place: arrays of vectors or helpers that take one make the compiler put vectors on the heap, which costs 85 % of the speed.
  */
 final class RegisterTile {
 

@@ -27,7 +27,7 @@ class OlderProcessorTest {
     }
 
     @Test
-    void packedWeightsLieInBlocksThatLeaveNoSetOfACacheUnused() {
+    void packedWeightsLieInBlocksOf32Columns() {
         MatrixLayout square = new MatrixLayout(128, 128, ElementType.FLOAT32, 128, 1);
         try (OneDnn library = OneDnn.open(); Matmul product = library.newMatmul(new MatmulDescription(square, square, square, false, false, false, true))) {
             assertThat(product.weightsBlockColumns()).isEqualTo(32);

@@ -9,7 +9,7 @@ package crosscut.bindings.onednn;
  * @param hasBias adds a FLOAT32 (1, n)
  * @param accumulates adds what the destination holds
  * @param hasRelu ends with max(., 0)
- * @param hasPackedWeights the weights are given in the order that the library likes best, into which a {@link WeightPacking} brings them from {@code weights}
+ * @param hasPackedWeights the weights are given in the order that {@link OneDnn} asks for, into which a {@link WeightPacking} brings them from {@code weights}
  */
 public record MatmulDescription(
         MatrixLayout source, MatrixLayout weights, MatrixLayout destination, boolean hasBias, boolean accumulates, boolean hasRelu, boolean hasPackedWeights) {
