@@ -137,8 +137,8 @@ public final class Matmul implements AutoCloseable {
     }
 
     /**
-     * Columns of the blocks in which this product reads its weights: 64, or 32 with a processor's matrix tiles in BFLOAT16 and without AVX-512 in FLOAT32; 0 when
-     * it reads them in another order. Blocks lie one after the other, the last one filled up with zeros: in each of them row after row, in BFLOAT16 two rows
+     * Columns of the blocks in which this product reads its weights: 64, or 32 with a processor's matrix tiles in BFLOAT16 and without AVX-512 in FLOAT32; 0
+     * when it reads them in another order. Blocks lie one after the other, the last one filled up with zeros: in each of them row after row, in BFLOAT16 two rows
      * interleaved, and the rows filled up with zeros to 16 (pairs).
      */
     public int weightsBlockColumns() {

@@ -112,8 +112,8 @@ public final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * The order of packed weights. Without AVX-512 the library itself would choose blocks of 64 columns; with blocks of 32 its products are a tenth faster, with
-     * 16 and 48 they are not (oneDNN 3.13, Zen 3).
+     * The order of packed weights. Without AVX-512 the library itself would choose blocks of 64 columns; with blocks of 32 its products are a tenth faster,
+     * with 16 and 48 they are not (oneDNN 3.13, Zen 3).
      */
     private int packedOrder(MatmulDescription description) {
         boolean isNarrow = description.weights().type() == ElementType.FLOAT32 && !instructionSet().hasAvx512();
