@@ -25,6 +25,14 @@ public final class Bfloat16 {
     /** Keeps a NaN whose payload lies in the lower half from becoming infinity. */
     private static final int QUIET = 0x40;
 
+    /** Values of a line that are widened together with those of other lines, as vectors named one by one: the JIT does not unroll a loop over them. */
+    private static final int STRIP = 4 * FLOATS.length();
+    private static final long VECTOR = FLOATS.vectorByteSize();
+    private static final long HALF_VECTOR = SHORTS.vectorByteSize();
+
+    /** From so many values on a line is widened by itself. */
+    private static final int LONG_LINE = 256;
+
     private Bfloat16() {
     }
 
@@ -51,6 +59,39 @@ public final class Bfloat16 {
         for (; index < count; index++) {
             float value = toFloat(source.get(ValueLayout.JAVA_SHORT, sourceOffset + (long) index * Short.BYTES));
             target.set(ValueLayout.JAVA_FLOAT, targetOffset + (long) index * Float.BYTES, value);
+        }
+    }
+
+    /**
+     * Widens {@code lines} lines of {@code length} values, whose starts lie {@code sourceStride} and {@code targetStride} bytes apart.
+     *
+     * <p>Short lines are widened in strips, all lines of a strip in one loop: a loop over so few values takes longer to begin than to run.
+     */
+    public static void widenLines(
+            MemorySegment source, long sourceOffset, long sourceStride, MemorySegment target, long targetOffset, long targetStride, int lines, int length) {
+        if (sourceStride == (long) length * Short.BYTES && targetStride == (long) length * Float.BYTES) {
+            widen(source, sourceOffset, target, targetOffset, lines * length);
+            return;
+        }
+        int inStrips = length < LONG_LINE ? length - length % STRIP : 0;
+        for (int first = 0; first < inStrips; first += STRIP) {
+            widenStrip(source, sourceOffset + (long) first * Short.BYTES, sourceStride, target, targetOffset + (long) first * Float.BYTES, targetStride, lines);
+        }
+        for (int line = 0; line < lines && inStrips < length; line++) {
+            widen(source, sourceOffset + line * sourceStride + (long) inStrips * Short.BYTES,
+                    target, targetOffset + line * targetStride + (long) inStrips * Float.BYTES, length - inStrips);
+        }
+    }
+
+    private static void widenStrip(
+            MemorySegment source, long sourceOffset, long sourceStride, MemorySegment target, long targetOffset, long targetStride, int lines) {
+        for (int line = 0; line < lines; line++) {
+            long from = sourceOffset + line * sourceStride;
+            long to = targetOffset + line * targetStride;
+            load(source, from).intoMemorySegment(target, to, ORDER);
+            load(source, from + HALF_VECTOR).intoMemorySegment(target, to + VECTOR, ORDER);
+            load(source, from + 2 * HALF_VECTOR).intoMemorySegment(target, to + 2 * VECTOR, ORDER);
+            load(source, from + 3 * HALF_VECTOR).intoMemorySegment(target, to + 3 * VECTOR, ORDER);
         }
     }
 

@@ -47,7 +47,6 @@ public interface CpuMatrixProducts extends MatrixProducts {
             }
             return new JavaMatrixProducts(pool, unavailable.getMessage());
         }
-        CpuMatrixProducts oneDnn = new OneDnnMatrixProducts(pool, library);
-        return library.instructionSet().hasBfloat16() ? oneDnn : new MatrixProductsByType(oneDnn, new JavaMatrixProducts(pool));
+        return new OneDnnMatrixProducts(pool, library);
     }
 }

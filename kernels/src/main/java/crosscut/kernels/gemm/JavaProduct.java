@@ -1,10 +1,8 @@
 package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
-import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,28 +13,22 @@ import java.lang.foreign.ValueLayout;
 final class JavaProduct implements Operation, WorkerPool.Task {
 
     private final WorkerPool pool;
-    private final ProductTerms terms;
     private final PanelBuffers buffers;
     private final BlockGrid grid;
     private final int depth;
     private final PanelPacking left;
     private final PanelPacking right;
-    private final RowBuffer residual;
-    private final RowBuffer destination;
-    private final BlockPass after;
+    private final SumsEpilogue epilogue;
 
     JavaProduct(WorkerPool pool, ProductTerms terms, PanelBuffers buffers) {
         this.pool = pool;
-        this.terms = terms;
         this.buffers = buffers;
         Tensor result = terms.destination();
         depth = Math.toIntExact(terms.left().columns());
         grid = BlockGrid.of(result.rows(), depth, result.columns());
         left = new PanelPacking(terms.left(), RegisterTile.ROWS, pool.threads());
         right = new PanelPacking(terms.right().transposed(), RegisterTile.COLUMNS, pool.threads());
-        residual = terms.residual() == null ? null : new RowBuffer(terms.residual(), BlockGrid.MAX_COLUMN_BLOCK, pool.threads());
-        destination = new RowBuffer(result, BlockGrid.MAX_COLUMN_BLOCK, pool.threads());
-        after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), result);
+        epilogue = new SumsEpilogue(terms, pool.threads());
     }
 
     @Override
@@ -57,9 +49,6 @@ final class JavaProduct implements Operation, WorkerPool.Task {
             multiply(rows, columns, count, term > 0, worker);
         }
         finish(row, rows, column, columns, worker);
-        if (after != null) {
-            after.apply(row, rows, column, columns);
-        }
     }
 
     private void multiply(int rows, int columns, int count, boolean adds, int worker) {
@@ -83,17 +72,8 @@ final class JavaProduct implements Operation, WorkerPool.Task {
         long at = buffers.rowOffset(worker);
         for (int r = 0; r < rows; r++) {
             MemorySegment.copy(buffers.sums(worker), r * sumsStride(columns), sums, ValueLayout.JAVA_FLOAT, at, columns);
-            if (terms.bias() != null) {
-                VectorLoops.add(terms.bias().hostSegment(), terms.bias().byteOffset(0, column), sums, at, columns);
-            }
-            if (residual != null) {
-                VectorLoops.add(residual.segment(), residual.load(row + r, column, columns, worker), sums, at, columns);
-            }
-            if (terms.activation() == Activation.RELU) {
-                Relu.apply(sums, at, columns);
-            }
-            VectorLoops.copy(sums, at, destination.segment(), destination.target(row + r, column, worker), columns);
-            destination.store(row + r, column, columns, worker);
+            epilogue.finishRow(sums, at, row + r, column, columns, worker);
         }
+        epilogue.finishBlock(row, rows, column, columns);
     }
 }

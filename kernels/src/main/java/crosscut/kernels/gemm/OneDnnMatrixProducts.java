@@ -25,6 +25,8 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
     private final WorkerScratch scratch;
     /** Copies of operands, of one launch at a time: those of an op that is launched inside a task belong to that task's worker. */
     private final WorkerScratch operands;
+    /** Pieces of bf16 operands as fp32, and their sums, where there are no bf16 units. */
+    private final WorkerScratch widened;
     /** Blocks of the same shape, strides and extras share one compiled product. */
     private final Map<MatmulDescription, WorkerMatmul> compiled = new HashMap<>();
 
@@ -36,6 +38,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         this.library = library;
         scratch = new WorkerScratch(pool.threads());
         operands = new WorkerScratch(pool.threads());
+        widened = new WorkerScratch(pool.threads());
         streams = new OneDnnStream[pool.threads()];
         for (int worker = 0; worker < streams.length; worker++) {
             streams[worker] = library.newStream();
@@ -44,7 +47,8 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
     @Override
     public String description() {
-        return "oneDNN " + library.version() + " (" + library.instructionSet() + ")";
+        String bfloat16 = library.instructionSet().hasBfloat16() ? "" : "; bf16 widened to fp32, as this CPU has no bf16 units";
+        return "oneDNN " + library.version() + " (" + library.instructionSet() + ")" + bfloat16;
     }
 
     @Override
@@ -52,7 +56,15 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         if (FewRowsFloat32.suits(terms, fixed)) {
             return new FewRowsFloat32(pool(), terms, fixed);
         }
+        if (isWidened(terms)) {
+            return FewRowsBfloat16.suits(terms) ? new FewRowsBfloat16(pool(), terms) : new WidenedProduct(this, terms);
+        }
         return bindParts(DepthCut.ofBoundedMemory(terms), fixed);
+    }
+
+    /** Whether operands are bf16 and this processor has no units for them. oneDNN would emulate such units, several times slower. */
+    private boolean isWidened(ProductTerms terms) {
+        return terms.left().tensor().type() == DataType.BFLOAT16 && !library.instructionSet().hasBfloat16();
     }
 
     /** One product after the other. */
@@ -86,6 +98,11 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         return operands;
     }
 
+    /** Where workers keep what a {@link WidenedProduct} widens. */
+    WorkerScratch widened() {
+        return widened;
+    }
+
     /** Scratch memory of every worker. */
     WorkerScratch scratch() {
         return scratch;
@@ -102,10 +119,15 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
                 layout(terms.right(), terms.right().rows(), columns),
                 layout(new MatrixView(terms.destination(), false), left.rows(), columns),
                 terms.bias() != null, terms.residual() != null, terms.activation() == Activation.RELU, hasPackedRight);
-        return compiled.computeIfAbsent(description, this::compile);
+        return compile(description);
     }
 
-    private WorkerMatmul compile(MatmulDescription description) {
+    /** A product for whichever workers run it. */
+    WorkerMatmul compile(MatmulDescription description) {
+        return compiled.computeIfAbsent(description, this::compileAnew);
+    }
+
+    private WorkerMatmul compileAnew(MatmulDescription description) {
         // A product is compiled for the number of threads that the compiling thread has set.
         makeSingleThreaded();
         return new WorkerMatmul(library.newMatmul(description), streams, scratch);
@@ -144,6 +166,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         }
         scratch.close();
         operands.close();
+        widened.close();
         library.close();
     }
 }

@@ -43,4 +43,28 @@ final class Bfloat16Test {
             }
         }
     }
+
+    /** Lengths on both sides of those that are widened line by line; without space between them, lines are one piece. */
+    @Property(tries = 300)
+    void linesWidenAsSingleValues(
+            @ForAll @IntRange(min = 0, max = 5) int lines, @ForAll @IntRange(min = 1, max = 300) int length, @ForAll @IntRange(min = 0, max = 2) int space,
+            @ForAll @IntRange(min = 0, max = 2) int otherSpace, @ForAll Random random) {
+        try (CpuFixture fixture = new CpuFixture(1)) {
+            Tensor narrow = fixture.zeros(DataType.BFLOAT16, lines + 1, length + space);
+            Tensor wide = fixture.zeros(DataType.FLOAT32, lines + 1, length + otherSpace);
+            for (int line = 0; line < lines; line++) {
+                for (int column = 0; column < length; column++) {
+                    narrow.hostSegment().set(ValueLayout.JAVA_SHORT, narrow.byteOffset(line, column), (short) random.nextInt());
+                }
+            }
+            Bfloat16.widenLines(narrow.hostSegment(), narrow.byteOffset(0, 0), narrow.rowStride() * Short.BYTES,
+                    wide.hostSegment(), wide.byteOffset(0, 0), wide.rowStride() * Float.BYTES, lines, length);
+            for (int line = 0; line <= lines; line++) {
+                for (int column = 0; column < length + otherSpace; column++) {
+                    double expected = line < lines && column < length ? CpuFixture.get(narrow, line, column) : 0;
+                    assertThat(CpuFixture.get(wide, line, column)).as("line %d, column %d", line, column).isEqualTo(Double.valueOf(expected));
+                }
+            }
+        }
+    }
 }

@@ -38,14 +38,14 @@ class CpuMatrixProductsTest {
 
     /** oneDNN reads its limit once per process, so a CPU without bf16 units has to be another process. */
     @Test
-    void cpuWithoutBfloat16UnitsComputesItInJava() throws IOException, InterruptedException {
+    void cpuWithoutBfloat16UnitsWidensIt() throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
                 CpuMatrixProductsTest.class.getName()).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("ONEDNN_MAX_CPU_ISA", "AVX2");
         Process process = builder.start();
         assertThat(new String(process.getInputStream().readAllBytes()))
-                .matches("oneDNN 3[.0-9]+ \\(AVX2\\); bf16 through Java Vector API, \\d+ bits, as this CPU has no bf16 units\\R");
+                .matches("oneDNN 3[.0-9]+ \\(AVX2\\); bf16 widened to fp32, as this CPU has no bf16 units\\R");
         assertThat(process.waitFor()).isZero();
     }
 

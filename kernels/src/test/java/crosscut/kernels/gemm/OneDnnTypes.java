@@ -4,7 +4,7 @@ import crosscut.bindings.onednn.OneDnn;
 import crosscut.kernels.device.DataType;
 import java.util.stream.Stream;
 
-/** What oneDNN multiplies on this processor; without bf16 units such products are our own. */
+/** What oneDNN multiplies on this processor; without bf16 units it multiplies what was widened to fp32. */
 final class OneDnnTypes {
 
     private OneDnnTypes() {
