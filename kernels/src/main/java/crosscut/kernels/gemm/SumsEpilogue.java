@@ -4,7 +4,7 @@ import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.VectorLoops;
 import java.lang.foreign.MemorySegment;
 
-/** What follows the fp32 sums of a block, while a cache holds them: bias, residual and ReLU, rounding to the type of the destination, and the mask of a ReLU. */
+/** What follows the fp32 sums of a block while a cache holds them: bias, residual, ReLU, rounding to the type of the destination, and the mask of a ReLU. */
 final class SumsEpilogue {
 
     private final ProductTerms terms;
