@@ -36,6 +36,11 @@ record BlockGrid(long rows, int columns, int rowBlock, int columnBlock) {
     /** Multiplications below which a second thread costs more than it takes over. */
     private static final long LEAST_SHARED_WORK = 1 << 20;
 
+    /** The cut of a product. */
+    static BlockGrid of(ProductTerms terms) {
+        return of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
+    }
+
     /**
      * The cut of a product.
      *

@@ -2,7 +2,6 @@ package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
-import crosscut.kernels.device.Tensor;
 import crosscut.kernels.device.WorkerPool;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,9 +22,8 @@ final class JavaProduct implements Operation, WorkerPool.Task {
     JavaProduct(WorkerPool pool, ProductTerms terms, PanelBuffers buffers) {
         this.pool = pool;
         this.buffers = buffers;
-        Tensor result = terms.destination();
         depth = Math.toIntExact(terms.left().columns());
-        grid = BlockGrid.of(result.rows(), depth, result.columns());
+        grid = BlockGrid.of(terms);
         left = new PanelPacking(terms.left(), RegisterTile.ROWS, pool.threads());
         right = new PanelPacking(terms.right().transposed(), RegisterTile.COLUMNS, pool.threads());
         epilogue = new SumsEpilogue(terms, pool.threads());

@@ -16,7 +16,8 @@ import java.util.Map;
 
 /**
  * Matrix products through oneDNN. The threads are those of the pool: a product is cut into blocks and oneDNN computes each block in the one thread that runs
- * the task, so it cannot choose another order of summation when the number of threads changes.
+ * the task, so it cannot choose another order of summation when the number of threads changes. Where the processor has no bf16 units, bf16 blocks are widened
+ * to fp32 first.
  */
 public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
@@ -62,7 +63,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
         return bindParts(DepthCut.ofBoundedMemory(terms), fixed);
     }
 
-    /** Whether operands are bf16 and this processor has no units for them. oneDNN would emulate such units, several times slower. */
+    /** Whether operands are bf16 and this processor has no units for them: oneDNN 3.13 has no such products for AVX2. */
     private boolean isWidened(ProductTerms terms) {
         return terms.left().tensor().type() == DataType.BFLOAT16 && !library.instructionSet().hasBfloat16();
     }
@@ -84,7 +85,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
             return 0;
         }
         return DepthCut.ofBoundedMemory(terms).stream()
-                .mapToLong(part -> OperandCopies.suiting(part, OneDnnProduct.grid(part), fixed).byteSize())
+                .mapToLong(part -> OperandCopies.suiting(part, BlockGrid.of(part), fixed).byteSize())
                 .max().orElse(0);
     }
 

@@ -16,16 +16,11 @@ final class OneDnnProduct implements Operation, WorkerPool.Task {
     /** @param fixed takes a copy of the right-hand operand, null to read it where it lies */
     OneDnnProduct(OneDnnMatrixProducts owner, ProductTerms terms, FixedWeights fixed) {
         this.owner = owner;
-        grid = grid(terms);
+        grid = BlockGrid.of(terms);
         products = new BlockProducts(owner, terms, grid, fixed);
         // oneDNN adds to what the destination holds; a residual elsewhere is first copied there. The copy is exact, and strides need not agree.
         before = terms.residual() == null || terms.isResidualInPlace() ? null : BlockPass.copy(terms.residual(), terms.destination());
         after = terms.reluOutput() == null ? null : new ReluMask(terms.reluOutput(), terms.destination());
-    }
-
-    /** How the result is cut. */
-    static BlockGrid grid(ProductTerms terms) {
-        return BlockGrid.of(terms.destination().rows(), terms.left().columns(), terms.destination().columns());
     }
 
     @Override

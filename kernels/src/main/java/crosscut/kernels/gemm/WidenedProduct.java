@@ -31,7 +31,7 @@ final class WidenedProduct implements Operation, WorkerPool.Task {
     WidenedProduct(OneDnnMatrixProducts owner, ProductTerms terms) {
         this.owner = owner;
         scratch = owner.widened();
-        grid = OneDnnProduct.grid(terms);
+        grid = BlockGrid.of(terms);
         depth = Math.toIntExact(terms.left().columns());
         parts = Math.ceilDiv(depth, DEPTH);
         left = new WidenedOperand(terms.left(), grid.rowBlock(), termsOf(0), scratch, 0);
@@ -81,12 +81,14 @@ final class WidenedProduct implements Operation, WorkerPool.Task {
         int columns = grid.columnCount(column);
         owner.makeSingleThreaded();
         for (int part = 0; part < parts; part++) {
+            int term = part * DEPTH;
+            int count = termsOf(part);
             WorkerMatmul matmul = matmuls[index * parts + part];
-            left.load(row, rows, (long) part * DEPTH, termsOf(part), worker);
+            left.load(row, rows, term, count, worker);
             if (matmul.weightsBlockColumns() > 0) {
-                right.loadBlocks((long) part * DEPTH, termsOf(part), column, columns, matmul.weightsBlockColumns(), worker);
+                right.loadBlocks(term, count, column, columns, matmul.weightsBlockColumns(), worker);
             } else {
-                right.load((long) part * DEPTH, termsOf(part), column, columns, worker);
+                right.load(term, count, column, columns, worker);
             }
             matmul.run(worker, left.address(worker), right.address(worker), 0, scratch.address(worker) + right.end());
         }

@@ -40,7 +40,7 @@ public enum InstructionSet {
         return best;
     }
 
-    /** True when bf16 products run on bf16 units at least as fast as fp32 ones; oneDNN emulates them several times slower elsewhere. */
+    /** True when bf16 products run on bf16 units at least as fast as fp32 ones; elsewhere oneDNN emulates them or has none. */
     public boolean hasBfloat16() {
         return contains(AVX512_CORE_BF16) || contains(AVX2_VNNI_2);
     }
