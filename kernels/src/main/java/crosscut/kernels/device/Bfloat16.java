@@ -63,14 +63,15 @@ public final class Bfloat16 {
     }
 
     /**
-     * Widens {@code lines} lines of {@code length} values, whose starts lie {@code sourceStride} and {@code targetStride} bytes apart.
+     * Reads {@code lines} lines of {@code length} bfloat16 values from byte {@code sourceOffset} on and writes them as fp32 from byte {@code targetOffset} on.
+     * Starts of lines lie {@code sourceStride} and {@code targetStride} bytes apart.
      *
      * <p>Short lines are widened in strips, all lines of a strip in one loop: a loop over so few values takes longer to begin than to run.
      */
     public static void widenLines(
             MemorySegment source, long sourceOffset, long sourceStride, MemorySegment target, long targetOffset, long targetStride, int lines, int length) {
         if (sourceStride == (long) length * Short.BYTES && targetStride == (long) length * Float.BYTES) {
-            widen(source, sourceOffset, target, targetOffset, lines * length);
+            widen(source, sourceOffset, target, targetOffset, Math.multiplyExact(lines, length));
             return;
         }
         int inStrips = length < LONG_LINE ? length - length % STRIP : 0;

@@ -190,6 +190,18 @@ class MatrixProductsPropertyTest {
         }
     }
 
+    /** Sums of more terms than are widened or packed at a time, the last ones fewer, with columns that fill no block. */
+    @Example
+    void longSums() {
+        for (boolean isOneDnn : new boolean[] {true, false}) {
+            for (DataType type : new DataType[] {DataType.FLOAT32, DataType.BFLOAT16}) {
+                forward(new Case(isOneDnn, type, 70, 1100, 97, 0, 0, true, true, 7));
+                inputGradient(new Case(isOneDnn, type, 70, 97, 1100, 0, 0, true, true, 8), false);
+                weightGradient(new Case(isOneDnn, type, 1100, 70, 97, 0, 0, true, true, 9));
+            }
+        }
+    }
+
     /** Layers whose operands are copied for a whole launch; of the weight gradient, the transposed one too. */
     @Example
     void copiedOperands() {
