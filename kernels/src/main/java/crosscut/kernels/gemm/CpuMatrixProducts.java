@@ -47,6 +47,11 @@ public interface CpuMatrixProducts extends MatrixProducts {
             }
             return new JavaMatrixProducts(pool, unavailable.getMessage());
         }
+        if (choice == MatrixLibrary.AUTO && !library.instructionSet().hasAvx2()) {
+            String reason = "oneDNN " + library.version() + " is slow without AVX2 and uses " + library.instructionSet() + " here";
+            library.close();
+            return new JavaMatrixProducts(pool, reason);
+        }
         return new OneDnnMatrixProducts(pool, library);
     }
 }

@@ -36,17 +36,27 @@ class CpuMatrixProductsTest {
         }
     }
 
-    /** oneDNN reads its limit once per process, so a CPU without bf16 units has to be another process. */
     @Test
     void cpuWithoutBfloat16UnitsWidensIt() throws IOException, InterruptedException {
+        assertThat(descriptionOnCpuWith("AVX2")).matches("oneDNN 3[.0-9]+ \\(AVX2\\); bf16 widened to fp32, as this CPU has no bf16 units\\R");
+    }
+
+    @Test
+    void cpuWithoutAvx2ComputesInJava() throws IOException, InterruptedException {
+        assertThat(descriptionOnCpuWith("SSE41"))
+                .matches("Java Vector API, \\d+ bits \\(oneDNN 3[.0-9]+ is slow without AVX2 and uses SSE41 here\\)\\R");
+    }
+
+    /** oneDNN reads its limit once per process, so another CPU has to be another process. */
+    private static String descriptionOnCpuWith(String instructions) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--add-modules", "jdk.incubator.vector", "-cp", System.getProperty("java.class.path"),
                 CpuMatrixProductsTest.class.getName()).redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("ONEDNN_MAX_CPU_ISA", "AVX2");
+        builder.environment().put("ONEDNN_MAX_CPU_ISA", instructions);
         Process process = builder.start();
-        assertThat(new String(process.getInputStream().readAllBytes()))
-                .matches("oneDNN 3[.0-9]+ \\(AVX2\\); bf16 widened to fp32, as this CPU has no bf16 units\\R");
+        String description = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).isZero();
+        return description;
     }
 
     /** The other process: describes its products and checks one of either type. */

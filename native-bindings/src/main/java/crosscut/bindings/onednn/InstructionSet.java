@@ -45,6 +45,11 @@ public enum InstructionSet {
         return contains(AVX512_CORE_BF16) || contains(AVX2_VNNI_2);
     }
 
+    /** False where oneDNN has no kernels for matrix products, only plain loops. */
+    public boolean hasAvx2() {
+        return contains(AVX2);
+    }
+
     /** Registers of 512 bits. */
     public boolean hasAvx512() {
         return contains(AVX512_CORE);
