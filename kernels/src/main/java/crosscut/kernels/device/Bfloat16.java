@@ -62,6 +62,17 @@ public final class Bfloat16 {
         }
     }
 
+    /** Reads {@code count} bfloat16 values at byte {@code sourceOffset} and writes them as fp32 from element {@code at} on. */
+    public static void widen(MemorySegment source, long sourceOffset, float[] target, int at, int count) {
+        int index = 0;
+        for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
+            load(source, sourceOffset + (long) index * Short.BYTES).intoArray(target, at + index);
+        }
+        for (; index < count; index++) {
+            target[at + index] = toFloat(source.get(ValueLayout.JAVA_SHORT, sourceOffset + (long) index * Short.BYTES));
+        }
+    }
+
     /**
      * Reads {@code lines} lines of {@code length} bfloat16 values from byte {@code sourceOffset} on and writes them as fp32 from byte {@code targetOffset} on.
      * Starts of lines lie {@code sourceStride} and {@code targetStride} bytes apart.
@@ -106,6 +117,17 @@ public final class Bfloat16 {
         for (; index < count; index++) {
             short bits = fromFloat(source.get(ValueLayout.JAVA_FLOAT, sourceOffset + (long) index * Float.BYTES));
             target.set(ValueLayout.JAVA_SHORT, targetOffset + (long) index * Short.BYTES, bits);
+        }
+    }
+
+    /** Reads {@code count} fp32 values from element {@code at} on and writes them rounded at byte {@code targetOffset}. */
+    public static void narrow(float[] source, int at, MemorySegment target, long targetOffset, int count) {
+        int index = 0;
+        for (; index < FLOATS.loopBound(count); index += FLOATS.length()) {
+            store(FloatVector.fromArray(FLOATS, source, at + index), target, targetOffset + (long) index * Short.BYTES);
+        }
+        for (; index < count; index++) {
+            target.set(ValueLayout.JAVA_SHORT, targetOffset + (long) index * Short.BYTES, fromFloat(source[at + index]));
         }
     }
 

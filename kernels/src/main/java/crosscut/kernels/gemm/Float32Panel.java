@@ -6,7 +6,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * One row times a panel of weights, in fp32. A panel has as many columns as two vectors; its rows follow each other. The terms of a sum are dealt to four partial
+ * One row times a panel of weights, in fp32. A panel lies as {@link PanelCopy} leaves it. The terms of a sum are dealt to four partial
  * sums by turns, so that one addition need not wait for the other; these are added in pairs.
  *
  * <p>All strides are constants and the row is an array: the compiler then checks bounds once per panel, not at every load. With a check at each of them a core
@@ -16,13 +16,7 @@ final class Float32Panel {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-
-    /** Columns of a panel. */
-    static final int COLUMNS = 2 * LANES;
-
-    /** Bytes of a row of a panel. */
-    static final long ROW_BYTES = (long) COLUMNS * Float.BYTES;
-
+    private static final long ROW_BYTES = (long) PanelCopy.COLUMNS * Float.BYTES;
     private static final int CHAINS = 4;
     private static final long GROUP_BYTES = CHAINS * ROW_BYTES;
     private static final long NEXT = (long) LANES * Float.BYTES;
@@ -36,9 +30,9 @@ final class Float32Panel {
      *
      * @param x the row, from {@code xAt} on
      * @param depth terms
-     * @param weights (depth, COLUMNS), {@code at} bytes from the start
-     * @param bias COLUMNS numbers, from {@code biasAt} on
-     * @param y COLUMNS results, from {@code yAt} on
+     * @param weights (depth, {@link PanelCopy#COLUMNS}), {@code at} bytes from the start
+     * @param bias a number for each column, from {@code biasAt} on
+     * @param y a result for each column, from {@code yAt} on
      */
     static void multiply(
             float[] x, int xAt, int depth, MemorySegment weights, long at, float[] bias, int biasAt, boolean hasRelu, float[] y, int yAt) {

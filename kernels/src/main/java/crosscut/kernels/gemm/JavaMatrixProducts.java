@@ -34,10 +34,7 @@ public final class JavaMatrixProducts extends PooledMatrixProducts {
     /** Panels are packed in the tasks that read them: copies of fixed weights would save little. */
     @Override
     Operation bind(ProductTerms terms, FixedWeights fixed) {
-        if (FewRowsFloat32.suits(terms, fixed)) {
-            return new FewRowsFloat32(pool(), terms, fixed);
-        }
-        return FewRowsBfloat16.suits(terms) ? new FewRowsBfloat16(pool(), terms) : new JavaProduct(pool(), terms, buffers);
+        return FewRows.suits(terms, fixed) ? new FewRows(pool(), terms, fixed) : new JavaProduct(pool(), terms, buffers);
     }
 
     @Override

@@ -54,18 +54,23 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
 
     @Override
     Operation bind(ProductTerms terms, FixedWeights fixed) {
-        if (FewRowsFloat32.suits(terms, fixed)) {
-            return new FewRowsFloat32(pool(), terms, fixed);
+        boolean isWidened = isWidened(terms);
+        if ((isWidened || isFloat32(terms)) && FewRows.suits(terms, fixed)) {
+            return new FewRows(pool(), terms, fixed);
         }
-        if (isWidened(terms)) {
-            return FewRowsBfloat16.suits(terms) ? new FewRowsBfloat16(pool(), terms) : new WidenedProduct(this, terms);
+        if (isWidened) {
+            return new WidenedProduct(this, terms);
         }
         return bindParts(DepthCut.ofBoundedMemory(terms), fixed);
     }
 
     /** Whether operands are bf16 and this processor has no units for them: oneDNN 3.13 has no such products for AVX2. */
     private boolean isWidened(ProductTerms terms) {
-        return terms.left().tensor().type() == DataType.BFLOAT16 && !library.instructionSet().hasBfloat16();
+        return !isFloat32(terms) && !library.instructionSet().hasBfloat16();
+    }
+
+    private static boolean isFloat32(ProductTerms terms) {
+        return terms.left().tensor().type() == DataType.FLOAT32;
     }
 
     /** One product after the other. */
@@ -81,7 +86,7 @@ public final class OneDnnMatrixProducts extends PooledMatrixProducts {
      * @param fixed as in {@link MatrixProducts#forward}
      */
     public static long copiedBytes(ProductTerms terms, FixedWeights fixed) {
-        if (FewRowsFloat32.suits(terms, fixed)) {
+        if (isFloat32(terms) && FewRows.suits(terms, fixed)) {
             return 0;
         }
         return DepthCut.ofBoundedMemory(terms).stream()

@@ -1,5 +1,6 @@
 package crosscut.kernels.gemm;
 
+import crosscut.kernels.device.Bfloat16;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.Stream;
@@ -9,10 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * {@code y = activation(x W + bias)} in fp32 with fixed weights, for one or two rows and for small layers: reading W is most of the work, and calling a library
- * the rest. A task has some panels of W, which it reads in one piece.
+ * {@code y = activation(x W + bias)} with fixed weights, for one or two rows and for small layers: reading W is most of the work, and calling a library the
+ * rest. A task has some panels of W, which it reads in one piece, in the type of the operands; sums are fp32.
  */
-final class FewRowsFloat32 implements Operation, WorkerPool.Task {
+final class FewRows implements Operation, WorkerPool.Task {
 
     private static final int MOST_ROWS = 2;
 
@@ -35,6 +36,7 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
     private final int columns;
     private final int width;
     private final int panelsOfTask;
+    private final boolean isBfloat16;
     private final boolean hasRelu;
     private final float[] x;
     private final float[] bias;
@@ -47,8 +49,7 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
      */
     static boolean suits(ProductTerms terms, FixedWeights fixed) {
         long rows = terms.destination().rows();
-        return fixed != null && terms.left().tensor().type() == DataType.FLOAT32
-                && (rows <= MOST_ROWS || rows * terms.right().rows() * terms.right().columns() <= SMALL);
+        return fixed != null && (rows <= MOST_ROWS || rows * terms.right().rows() * terms.right().columns() <= SMALL);
     }
 
     /**
@@ -56,18 +57,19 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
      *
      * @param fixed takes the panels
      */
-    FewRowsFloat32(WorkerPool pool, ProductTerms terms, FixedWeights fixed) {
+    FewRows(WorkerPool pool, ProductTerms terms, FixedWeights fixed) {
         this.pool = pool;
         this.terms = terms;
-        panels = fixed.copy(PanelCopy.class, terms.right(), Float32Panel.COLUMNS, PanelCopy.byteSize(terms.right()),
+        panels = fixed.copy(PanelCopy.class, terms.right(), PanelCopy.COLUMNS, PanelCopy.byteSize(terms.right()),
                 copy -> new PanelCopy(pool, terms.right(), copy));
         rows = Math.toIntExact(terms.destination().rows());
         depth = Math.toIntExact(terms.left().columns());
         columns = terms.destination().columns();
-        panelsOfTask = Math.max(1, TASK_WORK / (depth * Float32Panel.COLUMNS));
+        panelsOfTask = Math.max(1, TASK_WORK / (depth * PanelCopy.COLUMNS));
+        isBfloat16 = terms.right().tensor().type() == DataType.BFLOAT16;
         hasRelu = terms.activation() == Activation.RELU;
         x = new float[rows * depth];
-        width = panels.count() * Float32Panel.COLUMNS;
+        width = panels.count() * PanelCopy.COLUMNS;
         bias = new float[width];
         y = new float[rows * width];
     }
@@ -76,8 +78,7 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
     public void launch(Stream stream) {
         panels.requireMade();
         for (int row = 0; row < rows; row++) {
-            Tensor source = terms.left().tensor();
-            MemorySegment.copy(source.hostSegment(), FLOAT, source.byteOffset(row, 0), x, row * depth, depth);
+            read(row);
         }
         if (terms.bias() != null) {
             MemorySegment.copy(terms.bias().hostSegment(), FLOAT, terms.bias().byteOffset(0, 0), bias, 0, columns);
@@ -87,23 +88,46 @@ final class FewRowsFloat32 implements Operation, WorkerPool.Task {
         }
     }
 
+    private void read(int row) {
+        Tensor source = terms.left().tensor();
+        if (isBfloat16) {
+            Bfloat16.widen(source.hostSegment(), source.byteOffset(row, 0), x, row * depth, depth);
+        } else {
+            MemorySegment.copy(source.hostSegment(), FLOAT, source.byteOffset(row, 0), x, row * depth, depth);
+        }
+    }
+
     @Override
     public void run(int index, int worker) {
         int first = index * panelsOfTask;
         int end = Math.min(panels.count(), first + panelsOfTask);
         for (int panel = first; panel < end; panel++) {
-            int column = panel * Float32Panel.COLUMNS;
             for (int row = 0; row < rows; row++) {
-                Float32Panel.multiply(x, row * depth, depth, panels.segment(), panels.byteOffset(panel), bias, column, hasRelu, y, row * width + column);
+                multiply(row, panel);
             }
         }
-        write(first * Float32Panel.COLUMNS, Math.min(columns, end * Float32Panel.COLUMNS));
+        write(first * PanelCopy.COLUMNS, Math.min(columns, end * PanelCopy.COLUMNS));
+    }
+
+    private void multiply(int row, int panel) {
+        int column = panel * PanelCopy.COLUMNS;
+        int at = row * width + column;
+        if (isBfloat16) {
+            Bfloat16Panel.multiply(x, row * depth, depth, panels.segment(), panels.byteOffset(panel), bias, column, hasRelu, y, at);
+        } else {
+            Float32Panel.multiply(x, row * depth, depth, panels.segment(), panels.byteOffset(panel), bias, column, hasRelu, y, at);
+        }
     }
 
     private void write(int column, int end) {
         Tensor destination = terms.destination();
         for (int row = 0; row < rows; row++) {
-            MemorySegment.copy(y, row * width + column, destination.hostSegment(), FLOAT, destination.byteOffset(row, column), end - column);
+            int at = row * width + column;
+            if (destination.type() == DataType.BFLOAT16) {
+                Bfloat16.narrow(y, at, destination.hostSegment(), destination.byteOffset(row, column), end - column);
+            } else {
+                MemorySegment.copy(y, at, destination.hostSegment(), FLOAT, destination.byteOffset(row, column), end - column);
+            }
         }
     }
 }
