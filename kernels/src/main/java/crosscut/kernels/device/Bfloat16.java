@@ -138,7 +138,7 @@ public final class Bfloat16 {
     }
 
     /** Writes a vector of {@link FloatVector#SPECIES_PREFERRED}, rounded, from byte {@code offset} on. */
-    static void store(FloatVector values, MemorySegment segment, long offset) {
+    public static void store(FloatVector values, MemorySegment segment, long offset) {
         ((ShortVector) roundedBits(values).convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(segment, offset, ORDER);
     }
 

@@ -26,6 +26,7 @@ final class CpuGather implements Operation, WorkerPool.Task {
     private final MemorySegment ids;
     private final long idsOffset;
     private final RowBuffer output;
+    private final RowCopies copies;
     private final long batchSize;
 
     CpuGather(WorkerPool pool, TableSet tableSet, Tensor ids, Tensor output) {
@@ -36,6 +37,7 @@ final class CpuGather implements Operation, WorkerPool.Task {
         this.ids = tables.length == 0 ? null : ids.hostSegment();
         this.idsOffset = tables.length == 0 ? 0 : ids.byteOffset();
         this.output = new RowBuffer(output, tableSet.largestDimension(), pool.threads());
+        copies = tables.length == 0 ? null : new RowCopies(tableSet, ids, output, this.output, nothing);
         this.batchSize = output.rows();
     }
 
@@ -56,18 +58,10 @@ final class CpuGather implements Operation, WorkerPool.Task {
         long end = Math.min(first + BLOCK_SAMPLES, batchSize);
         for (EmbeddingTable table : tables) {
             if (table.hotness() == 1) {
-                copyRows(table, first, end);
+                copies.copy(table, first, (int) (end - first));
             } else {
                 poolRows(table, first, end, worker);
             }
-        }
-    }
-
-    private void copyRows(EmbeddingTable table, long first, long end) {
-        for (long sample = first; sample < end; sample++) {
-            int id = id(table, sample);
-            boolean isHere = table.holds(id);
-            output.fill(sample, table.columnOffset(), table.dimension(), isHere ? weights : nothing, isHere ? table.rowByte(id) : 0);
         }
     }
 
