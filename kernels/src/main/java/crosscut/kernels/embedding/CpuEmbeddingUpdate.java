@@ -47,7 +47,7 @@ final class CpuEmbeddingUpdate implements Operation {
             tableOfChunk[chunk] = table;
         }
         int width = tableSet.largestDimension();
-        this.gradient = new GradientRows(gradient);
+        this.gradient = new GradientRows(gradient, pool.threads());
         parameters = new ParameterUpdate(
                 rule, segment(tableSet.weights()), segment(tableSet.firstMoments()), segment(tableSet.secondMoments()), step);
         sumStride = ((long) width * Float.BYTES / CACHE_LINE + 2) * CACHE_LINE;
@@ -82,11 +82,11 @@ final class CpuEmbeddingUpdate implements Operation {
                 continue;
             }
             if (start == first && isId(tableIndex, first - 1, id)) {
-                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.continuedSum(chunk));
+                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.continuedSum(chunk), worker);
             } else if (start + count == end && isId(tableIndex, end, id)) {
-                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.startedSum(chunk));
+                gradient.sum(table, pairs, at, count, groups.partialSums(), groups.startedSum(chunk), worker);
             } else {
-                gradient.sum(table, pairs, at, count, sums, worker * sumStride);
+                gradient.sum(table, pairs, at, count, sums, worker * sumStride, worker);
                 updateRow(table, id, sums, worker * sumStride);
             }
             start += count;

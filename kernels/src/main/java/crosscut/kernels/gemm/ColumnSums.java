@@ -2,12 +2,12 @@ package crosscut.kernels.gemm;
 
 import crosscut.kernels.device.BlockSums;
 import crosscut.kernels.device.Operation;
-import crosscut.kernels.device.RowBuffer;
+import crosscut.kernels.device.RowSums;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
-import crosscut.kernels.device.VectorLoops;
 import crosscut.kernels.device.WorkerPool;
 import java.lang.foreign.MemorySegment;
+import java.util.stream.LongStream;
 
 /** The sum of every column, as a bias gradient needs it: a block of rows is summed from top to bottom, the blocks as {@link BlockSums} does. */
 final class ColumnSums implements Operation, WorkerPool.Task {
@@ -15,8 +15,9 @@ final class ColumnSums implements Operation, WorkerPool.Task {
     private final WorkerPool pool;
     private final Tensor values;
     private final Tensor sums;
-    private final RowBuffer rows;
+    private final RowSums ofBlock;
     private final BlockSums blocks;
+    private final long[] offsets;
 
     /**
      * Binds the op.
@@ -28,8 +29,10 @@ final class ColumnSums implements Operation, WorkerPool.Task {
         this.pool = pool;
         this.values = values;
         this.sums = sums;
-        rows = new RowBuffer(values, values.columns(), pool.threads());
+        ofBlock = new RowSums(values);
         blocks = new BlockSums(pool, values.rows(), values.columns());
+        long rowBytes = values.rowStride() * values.type().byteSize();
+        offsets = LongStream.range(0, blocks.endRow(0)).map(row -> row * rowBytes).toArray();
     }
 
     @Override
@@ -41,13 +44,8 @@ final class ColumnSums implements Operation, WorkerPool.Task {
 
     @Override
     public void run(int block, int worker) {
-        MemorySegment partials = blocks.segment();
-        long partial = blocks.offset(block);
         long first = blocks.firstRow(block);
-        // Not VectorLoops.copy: inlined here, the JIT leaves its vectors on the heap (seen on JDK 25).
-        MemorySegment.copy(rows.segment(), rows.load(first, 0, values.columns(), worker), partials, partial, (long) values.columns() * Float.BYTES);
-        for (long row = first + 1; row < blocks.endRow(block); row++) {
-            VectorLoops.add(rows.segment(), rows.load(row, 0, values.columns(), worker), partials, partial, values.columns());
-        }
+        int rows = (int) (blocks.endRow(block) - first);
+        ofBlock.sum(values.byteOffset(first, 0), offsets, rows, values.columns(), blocks.segment(), blocks.offset(block));
     }
 }
