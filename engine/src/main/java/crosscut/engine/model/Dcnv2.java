@@ -8,6 +8,7 @@ import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.collective.Collectives;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
@@ -32,9 +33,9 @@ public final class Dcnv2 implements AutoCloseable {
 
     private static final Operation NOTHING = _ -> {};
 
+    private final OwnedResources resources = new OwnedResources();
     private final Device device;
     private final int batchSize;
-    private final TensorPlan.Tensors memory;
     private final Dcnv2Tensors tensors;
     private final EmbeddingLayer embeddings;
     private final DensePass layers;
@@ -54,18 +55,24 @@ public final class Dcnv2 implements AutoCloseable {
         long weightBytes = parameters.layout().elements() * parameters.computeType().byteSize();
         SampleSlices cut = training != null ? device.trainingSlices(batchSize, weightBytes, whole.byteSize())
                 : isSingle ? device.scoringSlices(batchSize, weightBytes) : SampleSlices.whole(batchSize);
-        this.memory = (training == null || cut.isWhole() ? whole
-                : Dcnv2Tensors.planAroundSlices(model, precision, batchSize, idLayout.count(), !isSingle)).allocate(device);
-        this.tensors = new Dcnv2Tensors(model, training != null, memory);
-        this.inputs = new BatchInputs(device, precision, idLayout, tensors, training != null && device.overlapsStreams());
-        this.exchanges = isSingle ? null : new Exchanges(device, tables.world().collectives());
-        this.fixed = training == null ? new FixedWeights(device::allocate) : null;
-        this.side = training == null ? null
-                : new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges));
-        PassContext pass = new PassContext(device, model, precision, parameters, tables, idLayout, inputs, tensors);
-        this.layers = bindLayers(pass, cut, training);
-        this.embeddings = model.tables().isEmpty() || training == null && layers.looksUp() ? null : bindEmbeddings(pass, training);
-        this.take = bindTake();
+        TensorPlan plan = training == null || cut.isWhole() ? whole
+                : Dcnv2Tensors.planAroundSlices(model, precision, batchSize, idLayout.count(), !isSingle);
+        try {
+            this.tensors = new Dcnv2Tensors(model, training != null, resources.keep(plan.allocate(device)));
+            this.inputs = resources.keep(new BatchInputs(device, precision, idLayout, tensors, training != null && device.overlapsStreams()));
+            this.exchanges = isSingle ? null : resources.keep(new Exchanges(device, tables.world().collectives()));
+            this.fixed = training == null ? resources.keep(new FixedWeights(device::allocate)) : null;
+            this.side = training == null ? null : resources.keep(
+                    new SideWork(device, exchanges == null ? null : new DenseGradientSum(parameters, tables.world().collectives(), exchanges)));
+            PassContext pass = new PassContext(device, model, precision, parameters, tables, idLayout, inputs, tensors);
+            this.layers = resources.keep(bindLayers(pass, cut, training));
+            boolean hasEmbeddings = !model.tables().isEmpty() && (training != null || !layers.looksUp());
+            this.embeddings = hasEmbeddings ? resources.keep(bindEmbeddings(pass, training)) : null;
+            this.take = bindTake();
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     private DensePass bindLayers(PassContext pass, SampleSlices cut, Training training) {
@@ -273,20 +280,10 @@ public final class Dcnv2 implements AutoCloseable {
 
     @Override
     public void close() {
-        if (exchanges != null) {
+        // What is exchanged lies in memory of the other parts.
+        if (exchanges != null && resources.forget(exchanges)) {
             exchanges.close();
         }
-        if (fixed != null) {
-            fixed.close();
-        }
-        layers.close();
-        memory.close();
-        inputs.close();
-        if (embeddings != null) {
-            embeddings.close();
-        }
-        if (side != null) {
-            side.close();
-        }
+        resources.close();
     }
 }

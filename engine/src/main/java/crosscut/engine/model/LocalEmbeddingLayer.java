@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.embedding.EmbeddingOperations;
@@ -28,8 +29,8 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
     private final Operation gather;
     private final Operation gatherPrepared;
     private final StagedTensor ids;
+    private final OwnedResources resources = new OwnedResources();
     private final List<IdGroups> idGroups = new ArrayList<>();
-    private final List<RowStage> stages = new ArrayList<>();
     private final Operation groupIds;
     private final Operation update;
 
@@ -79,24 +80,29 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
         List<Operation> preparedGathers = new ArrayList<>();
         List<Operation> sorts = new ArrayList<>();
         List<Operation> updates = new ArrayList<>();
-        for (int set = 0; set < learned.tables().size(); set++) {
-            TableSet tables = learned.tables().get(set);
-            IdGroups groups = device.overlapsStreams() ? operations.createDoubleBufferedIdGroups(tables, samples) : operations.createIdGroups(tables, samples);
-            idGroups.add(groups);
-            sorts.add(operations.groupIds(learned.ids().prepared(), groups));
-            updates.add(operations.update(groups, learned.vectors(), tables, rule, stepValues));
-            if (lookup == null) {
-                continue;
+        try {
+            for (int set = 0; set < learned.tables().size(); set++) {
+                TableSet tables = learned.tables().get(set);
+                IdGroups groups = resources.keep(
+                        device.overlapsStreams() ? operations.createDoubleBufferedIdGroups(tables, samples) : operations.createIdGroups(tables, samples));
+                idGroups.add(groups);
+                sorts.add(operations.groupIds(learned.ids().prepared(), groups));
+                updates.add(operations.update(groups, learned.vectors(), tables, rule, stepValues));
+                if (lookup == null) {
+                    continue;
+                }
+                gathers.add(gather(device, lookup, lookup.tables().get(set)));
+                if (tables.weights().isOnHost()) {
+                    RowStage stage = resources.keep(RowStage.allocate(device, tables, samples));
+                    preparedGathers.add(operations.stageRows(groups, tables, stage));
+                    preparedGathers.add(operations.gather(stage.tables(), stage.places(), lookup.vectors()));
+                } else {
+                    preparedGathers.add(gathers.getLast());
+                }
             }
-            gathers.add(gather(device, lookup, lookup.tables().get(set)));
-            if (tables.weights().isOnHost()) {
-                RowStage stage = RowStage.allocate(device, tables, samples);
-                stages.add(stage);
-                preparedGathers.add(operations.stageRows(groups, tables, stage));
-                preparedGathers.add(operations.gather(stage.tables(), stage.places(), lookup.vectors()));
-            } else {
-                preparedGathers.add(gathers.getLast());
-            }
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
         }
         this.gather = named(device, GATHER, gathers);
         this.gatherPrepared = named(device, GATHER, preparedGathers);
@@ -149,7 +155,6 @@ final class LocalEmbeddingLayer implements EmbeddingLayer {
 
     @Override
     public void close() {
-        idGroups.forEach(IdGroups::close);
-        stages.forEach(RowStage::close);
+        resources.close();
     }
 }

@@ -3,6 +3,7 @@ package crosscut.engine.model;
 import crosscut.kernels.cross.CrossOperations;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.OperationSequence;
 import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.device.Stream;
@@ -19,9 +20,8 @@ import java.util.stream.IntStream;
  */
 final class TrainingSlices extends SlicedPass {
 
+    private final OwnedResources resources = new OwnedResources();
     private final boolean looksUp;
-    private final TensorPlan.Tensors memory;
-    private final List<SliceLayers> slots;
     private final Operation learn;
     private final Operation score;
 
@@ -39,13 +39,19 @@ final class TrainingSlices extends SlicedPass {
     TrainingSlices(PassContext pass, SampleSlices cut, Learning learning) {
         looksUp = pass.hasAllTables();
         int slotCount = pass.device().independentSlots();
-        memory = plan(pass, cut, slotCount).allocate(pass.device());
-        slots = IntStream.range(0, slotCount).mapToObj(slot -> new SliceLayers(pass, learning, memory, slotPrefix(slot))).toList();
-        List<Tensor> sums = IntStream.range(0, cut.groups()).mapToObj(group -> memory.get(sumName(group))).toList();
-        List<List<SliceGroup>> groups = slots.stream()
-                .map(slot -> IntStream.range(0, cut.groups()).mapToObj(group -> new SliceGroup(pass, slot, cut, group, sums.get(group))).toList()).toList();
-        learn = new OperationSequence(List.of(independent(pass, groups, SliceGroup::learn), bindSums(pass, sums, learning)));
-        score = independent(pass, groups, SliceGroup::score);
+        try {
+            TensorPlan.Tensors memory = resources.keep(plan(pass, cut, slotCount).allocate(pass.device()));
+            List<SliceLayers> slots = IntStream.range(0, slotCount)
+                    .mapToObj(slot -> resources.keep(new SliceLayers(pass, learning, memory, slotPrefix(slot)))).toList();
+            List<Tensor> sums = IntStream.range(0, cut.groups()).mapToObj(group -> memory.get(sumName(group))).toList();
+            List<List<SliceGroup>> groups = slots.stream()
+                    .map(slot -> IntStream.range(0, cut.groups()).mapToObj(group -> new SliceGroup(pass, slot, cut, group, sums.get(group))).toList()).toList();
+            learn = new OperationSequence(List.of(independent(pass, groups, SliceGroup::learn), bindSums(pass, sums, learning)));
+            score = independent(pass, groups, SliceGroup::score);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     private static Operation independent(PassContext pass, List<List<SliceGroup>> groups, Function<SliceGroup, Operation> work) {
@@ -111,7 +117,6 @@ final class TrainingSlices extends SlicedPass {
 
     @Override
     public void close() {
-        slots.forEach(SliceLayers::close);
-        memory.close();
+        resources.close();
     }
 }

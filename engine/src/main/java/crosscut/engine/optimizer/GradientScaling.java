@@ -7,6 +7,7 @@ import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
 import crosscut.kernels.device.OperationSequence;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.optimizer.LossScale;
 import java.lang.foreign.Arena;
@@ -19,19 +20,25 @@ public final class GradientScaling implements AutoCloseable {
 
     private static final long BYTES = (long) LossScale.STATE_VALUES * Float.BYTES;
 
+    private final OwnedResources resources = new OwnedResources();
     private final Device device;
     private final LossScale rule;
     private final DeviceMemory memory;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment onHost = arena.allocate(BYTES, Float.BYTES);
+    private final MemorySegment onHost;
 
     /** Writes the first scale. */
     public GradientScaling(Device device, LossScaling scaling) {
         this.device = device;
         this.rule = scaling.rule();
-        this.memory = device.allocate("loss scale", BYTES);
-        onHost.setAtIndex(ValueLayout.JAVA_FLOAT, LossScale.SCALE, scaling.initialScale());
-        device.write(memory, 0, onHost);
+        try {
+            this.memory = resources.keep(device.allocate("loss scale", BYTES));
+            this.onHost = resources.keep(Arena.ofShared()).allocate(BYTES, Float.BYTES);
+            onHost.setAtIndex(ValueLayout.JAVA_FLOAT, LossScale.SCALE, scaling.initialScale());
+            device.write(memory, 0, onHost);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** (1, {@link LossScale#STATE_VALUES}) FLOAT32. */
@@ -82,7 +89,6 @@ public final class GradientScaling implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
-        arena.close();
+        resources.close();
     }
 }

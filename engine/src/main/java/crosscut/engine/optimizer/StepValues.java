@@ -4,6 +4,7 @@ import crosscut.engine.config.OptimizerConfig;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.StagedUpload;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
@@ -19,6 +20,7 @@ public final class StepValues implements AutoCloseable {
 
     private static final long BYTES = (long) UpdateRule.STEP_VALUES * Float.BYTES;
 
+    private final OwnedResources resources = new OwnedResources();
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
     private final DeviceMemory memory;
@@ -27,8 +29,13 @@ public final class StepValues implements AutoCloseable {
     public StepValues(Device device, OptimizerConfig config) {
         this.config = config;
         this.schedule = new LearningRateSchedule(config);
-        this.memory = device.allocate("step values", BYTES);
-        this.upload = device.createUpload(tensor(), SLOTS);
+        try {
+            this.memory = resources.keep(device.allocate("step values", BYTES));
+            this.upload = resources.keep(device.createUpload(tensor(), SLOTS));
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** (1, {@link UpdateRule#STEP_VALUES}) FLOAT32. */
@@ -60,7 +67,6 @@ public final class StepValues implements AutoCloseable {
 
     @Override
     public void close() {
-        upload.close();
-        memory.close();
+        resources.close();
     }
 }

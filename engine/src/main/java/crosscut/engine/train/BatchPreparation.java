@@ -7,6 +7,7 @@ import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Event;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 
 /**
@@ -15,6 +16,7 @@ import crosscut.kernels.device.Stream;
  */
 final class BatchPreparation implements AutoCloseable {
 
+    private final OwnedResources resources = new OwnedResources();
     private final Dcnv2 model;
     private final boolean overlaps;
     private final Stream stream;
@@ -34,11 +36,16 @@ final class BatchPreparation implements AutoCloseable {
     BatchPreparation(Device device, Dcnv2 model, RawBatchLayout layout, Stream steps) {
         this.model = model;
         this.overlaps = device.overlapsStreams();
-        this.stream = overlaps ? device.createStreamWithoutProducts("preparation") : steps;
-        this.decoder = model.preparingDecoder(layout, () -> batch);
-        this.prepared = device.createEvent();
-        this.taken = device.createEvent();
-        this.preparation = device.capture("preparation of a batch", stream, this::decodeAndGroup);
+        try {
+            this.stream = overlaps ? resources.keep(device.createStreamWithoutProducts("preparation")) : steps;
+            this.decoder = resources.keep(model.preparingDecoder(layout, () -> batch));
+            this.prepared = resources.keep(device.createEvent());
+            this.taken = resources.keep(device.createEvent());
+            this.preparation = device.capture("preparation of a batch", stream, this::decodeAndGroup);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** The device records it once and replays it. */
@@ -108,11 +115,6 @@ final class BatchPreparation implements AutoCloseable {
     @Override
     public void close() {
         stream.synchronize();
-        decoder.close();
-        prepared.close();
-        taken.close();
-        if (overlaps) {
-            stream.close();
-        }
+        resources.close();
     }
 }

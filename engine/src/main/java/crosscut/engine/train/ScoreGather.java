@@ -4,8 +4,8 @@ import crosscut.engine.model.Dcnv2;
 import crosscut.engine.parallel.World;
 import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
-import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import java.util.ArrayList;
@@ -14,8 +14,7 @@ import java.util.List;
 /** Brings the logits and labels of all ranks' passes to rank 0, in the order of the samples in the global batch. */
 final class ScoreGather implements AutoCloseable {
 
-    private final DeviceMemory logitMemory;
-    private final DeviceMemory labelMemory;
+    private final OwnedResources resources = new OwnedResources();
     private final Tensor logits;
     private final Tensor labels;
     private final Operation gather;
@@ -23,8 +22,6 @@ final class ScoreGather implements AutoCloseable {
     /** Binds the gathering; in a world of one the pass's own tensors are all there is. */
     ScoreGather(Device device, World world, Dcnv2 model) {
         if (world.isSingle()) {
-            logitMemory = null;
-            labelMemory = null;
             logits = model.logits();
             labels = model.labels();
             gather = _ -> {};
@@ -33,11 +30,14 @@ final class ScoreGather implements AutoCloseable {
         int share = model.batchSize();
         DataType type = model.logits().type();
         long samples = world.isFirst() ? (long) share * world.size() : 0;
-        logitMemory = device.allocate("logits of all ranks", samples * type.byteSize());
-        labelMemory = device.allocate("labels of all ranks", samples * Float.BYTES);
-        logits = logitMemory.tensor(0, type, samples, 1);
-        labels = labelMemory.tensor(0, DataType.FLOAT32, 1, Math.toIntExact(samples));
-        gather = world.collectives().allToAll(sendToFirst(world, model), receiveOnFirst(world, share));
+        try {
+            logits = resources.keep(device.allocate("logits of all ranks", samples * type.byteSize())).tensor(0, type, samples, 1);
+            labels = resources.keep(device.allocate("labels of all ranks", samples * Float.BYTES)).tensor(0, DataType.FLOAT32, 1, Math.toIntExact(samples));
+            gather = world.collectives().allToAll(sendToFirst(world, model), receiveOnFirst(world, share));
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     private static List<List<Tensor>> sendToFirst(World world, Dcnv2 model) {
@@ -73,9 +73,6 @@ final class ScoreGather implements AutoCloseable {
 
     @Override
     public void close() {
-        if (logitMemory != null) {
-            logitMemory.close();
-            labelMemory.close();
-        }
+        resources.close();
     }
 }

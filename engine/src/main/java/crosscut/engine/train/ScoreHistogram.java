@@ -4,6 +4,7 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import crosscut.kernels.metric.AreaUnderCurve;
@@ -14,13 +15,13 @@ import java.lang.foreign.MemorySegment;
 /** The counts behind the area that the reference reports, kept on the device while an evaluation runs. */
 final class ScoreHistogram implements AutoCloseable {
 
+    private final OwnedResources resources = new OwnedResources();
     private final Device device;
     private final DeviceMemory memory;
     private final long batch;
     private final int lastRows;
     private final Operation countBatch;
     private final Operation countLast;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment onHost;
 
     /**
@@ -35,11 +36,16 @@ final class ScoreHistogram implements AutoCloseable {
         this.batch = logits.rows();
         this.lastRows = (int) Math.min(lastRows, batch);
         int counters = ThresholdAuc.counters(thresholds);
-        memory = device.allocate("score counts", (long) counters * Long.BYTES);
-        Tensor counts = memory.tensor(0, DataType.INT64, 1, counters);
-        countBatch = device.metric().countScores(logits, labels, counts);
-        countLast = device.metric().countScores(logits.rowRange(0, this.lastRows), labels.columnRange(0, this.lastRows), counts);
-        onHost = arena.allocate(memory.byteSize(), Long.BYTES);
+        try {
+            memory = resources.keep(device.allocate("score counts", (long) counters * Long.BYTES));
+            Tensor counts = memory.tensor(0, DataType.INT64, 1, counters);
+            countBatch = device.metric().countScores(logits, labels, counts);
+            countLast = device.metric().countScores(logits.rowRange(0, this.lastRows), labels.columnRange(0, this.lastRows), counts);
+            onHost = resources.keep(Arena.ofShared()).allocate(memory.byteSize(), Long.BYTES);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /** Starts an evaluation. */
@@ -65,7 +71,6 @@ final class ScoreHistogram implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
-        arena.close();
+        resources.close();
     }
 }

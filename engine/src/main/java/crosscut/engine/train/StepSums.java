@@ -5,6 +5,7 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.Arena;
@@ -22,14 +23,14 @@ final class StepSums implements AutoCloseable {
     private static final int SECONDS = 2;
     private static final int VALUES = 3;
 
+    private final OwnedResources resources = new OwnedResources();
     private final Device device;
     private final DeviceMemory memory;
     private final Operation takeLoss;
     private final Operation sum;
     private final World world;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment ownOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, 2);
-    private final MemorySegment sumsOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, VALUES);
+    private final MemorySegment ownOnHost;
+    private final MemorySegment sumsOnHost;
 
     /**
      * Binds the sum.
@@ -39,10 +40,18 @@ final class StepSums implements AutoCloseable {
     StepSums(Device device, World world, Tensor lossShare) {
         this.device = device;
         this.world = world;
-        memory = device.allocate("step sums", VALUES * Float.BYTES);
-        Tensor values = memory.tensor(0, DataType.FLOAT32, 1, VALUES);
-        takeLoss = device.cross().copy(lossShare, values.columnRange(LOSS, 1));
-        sum = world.collectives().allReduceSum(values);
+        try {
+            Arena arena = resources.keep(Arena.ofShared());
+            ownOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, 2);
+            sumsOnHost = arena.allocate(ValueLayout.JAVA_FLOAT, VALUES);
+            memory = resources.keep(device.allocate("step sums", VALUES * Float.BYTES));
+            Tensor values = memory.tensor(0, DataType.FLOAT32, 1, VALUES);
+            takeLoss = device.cross().copy(lossShare, values.columnRange(LOSS, 1));
+            sum = world.collectives().allReduceSum(values);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /**
@@ -78,7 +87,6 @@ final class StepSums implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
-        arena.close();
+        resources.close();
     }
 }

@@ -10,6 +10,7 @@ import crosscut.kernels.batch.RawBatch;
 import crosscut.kernels.batch.RawBatchLayout;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.Operation;
+import crosscut.kernels.device.OwnedResources;
 import crosscut.kernels.device.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,7 @@ import java.util.List;
 /** One training step, again and again. */
 public final class Trainer implements AutoCloseable {
 
+    private final OwnedResources resources = new OwnedResources();
     private final Device device;
     private final Stream stream;
     private final StepValues stepValues;
@@ -29,8 +31,7 @@ public final class Trainer implements AutoCloseable {
     private final Operation updateDense;
     private final Operation everything;
     private final StepSums sums;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment lossOnHost = arena.allocate(Float.BYTES, Float.BYTES);
+    private final MemorySegment lossOnHost;
     private final AgreementSchedule agreements;
     private long lastAgreement = System.nanoTime();
     private long step;
@@ -44,21 +45,27 @@ public final class Trainer implements AutoCloseable {
      */
     public Trainer(Device device, ModelParameters parameters, TrainingConfig config, RawBatchLayout layout, long firstStep) {
         this.device = device;
-        this.stream = device.createStream("compute");
-        this.stepValues = new StepValues(device, config.optimizer());
-        this.scaling = config.precision().needsLossScale() ? new GradientScaling(device, config.lossScaling()) : null;
-        World world = parameters.world();
-        int share = world.shareOf("--batch_size", config.batchSize());
-        this.model = parameters.trainingPass(device, share,
-                new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.state()));
-        this.preparation = new BatchPreparation(device, model, layout, stream);
-        this.finishGradients = scaling == null ? _ -> { }
-                : scaling.finish(world, List.of(parameters.dense().flatGradients()), stepValues.tensor());
-        this.sums = world.isSingle() ? null : new StepSums(device, world, model.loss());
-        this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
-        this.everything = device.capture("training step", stream, this::launch);
         this.step = firstStep;
         this.agreements = new AgreementSchedule(firstStep);
+        World world = parameters.world();
+        int share = world.shareOf("--batch_size", config.batchSize());
+        try {
+            this.lossOnHost = resources.keep(Arena.ofShared()).allocate(Float.BYTES, Float.BYTES);
+            this.stream = resources.keep(device.createStream("compute"));
+            this.stepValues = resources.keep(new StepValues(device, config.optimizer()));
+            this.scaling = config.precision().needsLossScale() ? resources.keep(new GradientScaling(device, config.lossScaling())) : null;
+            this.model = resources.keep(parameters.trainingPass(device, share,
+                    new Dcnv2.Learning(config.optimizer().rule(), stepValues.tensor(), scaling == null ? null : scaling.state())));
+            this.preparation = resources.keep(new BatchPreparation(device, model, layout, stream));
+            this.finishGradients = scaling == null ? _ -> { }
+                    : scaling.finish(world, List.of(parameters.dense().flatGradients()), stepValues.tensor());
+            this.sums = world.isSingle() ? null : resources.keep(new StepSums(device, world, model.loss()));
+            this.updateDense = parameters.dense().update(config.optimizer().rule(), stepValues.tensor());
+            this.everything = device.capture("training step", stream, this::launch);
+        } catch (RuntimeException | Error failure) {
+            resources.closeAfter(failure);
+            throw failure;
+        }
     }
 
     /**
@@ -172,16 +179,6 @@ public final class Trainer implements AutoCloseable {
     @Override
     public void close() {
         stream.synchronize();
-        preparation.close();
-        model.close();
-        if (sums != null) {
-            sums.close();
-        }
-        if (scaling != null) {
-            scaling.close();
-        }
-        stepValues.close();
-        stream.close();
-        arena.close();
+        resources.close();
     }
 }

@@ -1,13 +1,13 @@
 package crosscut.engine.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import crosscut.engine.TestModels;
 import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
+import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.FeatureSpecReader;
 import crosscut.engine.data.SampleSource;
@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pass that the device cannot complete leaves nothing of itself on the device. */
 class FailedPassTest {
@@ -43,19 +43,22 @@ class FailedPassTest {
     private int callsLeft;
 
     @ParameterizedTest
-    @CsvSource({"allocateHost, 1", "allocateHost, 3", "capture, 1"})
-    void timedScoring(String method, int call) throws IOException {
-        try (Device device = TestModels.device(1)) {
-            failed(device, method, call, bound -> new TimedScoring(bound.device, bound.pass, bound.split));
-        }
+    @ValueSource(strings = {"allocateHost", "capture"})
+    void timedScoring(String method) throws IOException {
+        failsOnEveryCall(method, bound -> new TimedScoring(bound.device, bound.pass, bound.split));
     }
 
     @ParameterizedTest
-    @CsvSource({"allocateHost, 1", "allocateHost, 3", "capture, 1", "allocate, 1"})
-    void evaluator(String method, int call) throws IOException {
-        try (Device device = TestModels.device(1)) {
-            failed(device, method, call, bound -> new Evaluator(bound.device, World.single(), bound.parameters.input(), bound.pass, bound.split, 100));
-        }
+    @ValueSource(strings = {"allocateHost", "capture", "allocate"})
+    void evaluator(String method) throws IOException {
+        failsOnEveryCall(method, bound -> new Evaluator(bound.device, World.single(), bound.parameters.input(), bound.pass, bound.split, 100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"allocate", "createUpload", "createStream", "createEvent", "capture"})
+    void trainer(String method) throws IOException {
+        TrainingConfig config = TestModels.training(ROWS, -1);
+        failsOnEveryCall(method, bound -> new Trainer(bound.device, bound.parameters, config, bound.parameters.input().layout(bound.split.layout(ROWS)), 0));
     }
 
     /** The CPU's holds nothing, so that nothing but this shows whether it was closed. */
@@ -83,24 +86,40 @@ class FailedPassTest {
 
     private record Bound(Device device, ModelParameters parameters, Dcnv2 pass, SampleSource split) {}
 
-    /** Lets the {@code call}-th call of a method of the device fail. */
-    private void failed(Device device, String method, int call, Function<Bound, AutoCloseable> make) throws IOException {
-        callsLeft = call;
+    /** Lets the first call of a method of the device fail, then the second, and so on, until there are no more of them. */
+    private void failsOnEveryCall(String method, Function<Bound, AutoCloseable> make) throws IOException {
         TestModels.writeFeatureSpec(folder);
         FeatureSpec spec = FeatureSpecReader.read(folder.resolve("feature_spec.yaml"));
-        try (SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 5, SyntheticLabels.PLANTED, 1, SAMPLES);
+        try (Device device = TestModels.device(1);
+                SyntheticDataset dataset = SyntheticDataset.create(folder, spec, 5, SyntheticLabels.PLANTED, 1, SAMPLES);
                 ModelParameters parameters = ModelParameters.allocate(device,
-                        new ModelFlags("4,8,5", List.of(8, 4), List.of(16, 1), 2, 3, true, Pooling.MEAN).resolve(spec), Precision.FP32, null, World.single(),
-                        PlacementConfig.DEFAULT);
+                        new ModelFlags("4,8,5", List.of(8, 4), List.of(16, 1), 2, 3, true, Pooling.MEAN).resolve(spec), Precision.FP32, TestModels.ADAM,
+                        World.single(), PlacementConfig.DEFAULT);
                 Dcnv2 pass = parameters.inferencePass(device, ROWS)) {
             parameters.initialize(5, false);
             Device failing = TestModels.watching(device, (called, arguments) -> answer(device, called, arguments, method));
-            assertThatThrownBy(() -> make.apply(new Bound(failing, parameters, pass, dataset.split(FeatureSpec.TEST))))
-                    .isInstanceOf(IllegalStateException.class).hasMessage("no memory for " + method).hasNoSuppressedExceptions();
+            Bound bound = new Bound(failing, parameters, pass, dataset.split(FeatureSpec.TEST));
+            int call = 1;
+            while (fails(call, bound, method, make)) {
+                call++;
+            }
+            assertThat(call).as("calls of " + method).isGreaterThan(1);
         }
-        assertThat(memories).hasSize(method.equals("allocateHost") ? call - 1 : 3);
-        assertThat(memories).allMatch(memory -> !memory.hostSegment().scope().isAlive());
-        assertThat(openStreams).isZero();
+    }
+
+    private boolean fails(int call, Bound bound, String method, Function<Bound, AutoCloseable> make) {
+        memories.clear();
+        callsLeft = call;
+        boolean failed = false;
+        try (AutoCloseable made = make.apply(bound)) {
+            assertThat(made).isNotNull();
+        } catch (Exception failure) {
+            assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessage("no memory for " + method).hasNoSuppressedExceptions();
+            failed = true;
+        }
+        assertThat(memories).as("memories after call %d of %s", call, method).allMatch(memory -> !memory.hostSegment().scope().isAlive());
+        assertThat(openStreams).as("streams after call %d of %s", call, method).isZero();
+        return failed;
     }
 
     private Object answer(Device device, String called, Object[] arguments, String failing) {
@@ -109,12 +128,14 @@ class FailedPassTest {
         }
         return switch (called) {
             case "createStream" -> new CountedStream();
-            case "allocateHost" -> {
-                DeviceMemory memory = device.allocateHost((String) arguments[0], (long) arguments[1]);
-                memories.add(memory);
-                yield memory;
-            }
+            case "allocate" -> kept(device.allocate((String) arguments[0], (long) arguments[1]));
+            case "allocateHost" -> kept(device.allocateHost((String) arguments[0], (long) arguments[1]));
             default -> null;
         };
+    }
+
+    private DeviceMemory kept(DeviceMemory memory) {
+        memories.add(memory);
+        return memory;
     }
 }
