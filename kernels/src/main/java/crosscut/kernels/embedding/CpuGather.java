@@ -23,8 +23,7 @@ final class CpuGather implements Operation, WorkerPool.Task {
     private final EmbeddingTable[] tables;
     private final MemorySegment weights;
     private final MemorySegment nothing;
-    private final MemorySegment ids;
-    private final long idsOffset;
+    private final TableIds ids;
     private final RowBuffer output;
     private final RowCopies copies;
     private final long batchSize;
@@ -34,10 +33,9 @@ final class CpuGather implements Operation, WorkerPool.Task {
         this.tables = tableSet.tables().toArray(EmbeddingTable[]::new);
         this.weights = tableSet.weights().hostSegment();
         this.nothing = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_FLOAT, floats(tableSet.largestDimension(), NOTHING));
-        this.ids = tables.length == 0 ? null : ids.hostSegment();
-        this.idsOffset = tables.length == 0 ? 0 : ids.byteOffset();
+        this.ids = tables.length == 0 ? null : new TableIds(ids);
         this.output = new RowBuffer(output, tableSet.largestDimension(), pool.threads());
-        copies = tables.length == 0 ? null : new RowCopies(tableSet, ids, output, this.output, nothing);
+        copies = tables.length == 0 ? null : new RowCopies(tableSet, this.ids, output, this.output, nothing);
         this.batchSize = output.rows();
     }
 
@@ -70,11 +68,11 @@ final class CpuGather implements Operation, WorkerPool.Task {
         int hotness = table.hotness();
         for (long sample = first; sample < end; sample++) {
             long target = output.target(sample, table.columnOffset(), worker);
-            int firstId = id(table, sample * hotness);
+            int firstId = ids.id(table, sample * hotness);
             boolean isHere = table.holds(firstId);
             VectorLoops.copy(isHere ? weights : nothing, isHere ? table.rowByte(firstId) : 0, output.segment(), target, dimension);
             for (int hot = 1; hot < hotness; hot++) {
-                int id = id(table, sample * hotness + hot);
+                int id = ids.id(table, sample * hotness + hot);
                 if (table.holds(id)) {
                     VectorLoops.add(weights, table.rowByte(id), output.segment(), target, dimension);
                 }
@@ -84,10 +82,5 @@ final class CpuGather implements Operation, WorkerPool.Task {
             }
             output.store(sample, table.columnOffset(), dimension, worker);
         }
-    }
-
-    /** The table's id at {@code position}. */
-    private int id(EmbeddingTable table, long position) {
-        return ids.get(ValueLayout.JAVA_INT, idsOffset + (table.idOffset() + position) * Integer.BYTES);
     }
 }

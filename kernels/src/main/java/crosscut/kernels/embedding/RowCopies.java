@@ -5,7 +5,6 @@ import crosscut.kernels.device.DataType;
 import crosscut.kernels.device.RowBuffer;
 import crosscut.kernels.device.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,8 +27,7 @@ final class RowCopies {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final MemorySegment weights;
-    private final MemorySegment ids;
-    private final long idsOffset;
+    private final TableIds ids;
     private final MemorySegment target;
     private final long targetOffset;
     private final long targetStride;
@@ -41,15 +39,13 @@ final class RowCopies {
     /**
      * Binds the copies.
      *
-     * @param ids (1, ids) INT32, table after table
      * @param target (batch, columns) FLOAT32 or BFLOAT16
      * @param output {@code target} for whoever has rows of fp32
      * @param nothing what a row that is elsewhere counts as, in fp32, as many as the widest table has columns
      */
-    RowCopies(TableSet tables, Tensor ids, Tensor target, RowBuffer output, MemorySegment nothing) {
+    RowCopies(TableSet tables, TableIds ids, Tensor target, RowBuffer output, MemorySegment nothing) {
         weights = tables.weights().hostSegment();
-        this.ids = ids.hostSegment();
-        idsOffset = ids.byteOffset();
+        this.ids = ids;
         this.target = target.hostSegment();
         targetOffset = target.byteOffset();
         elementBytes = target.type().byteSize();
@@ -85,7 +81,7 @@ final class RowCopies {
         long from = (long) column * Float.BYTES;
         long to = target(table, first, column);
         for (int sample = 0; sample < samples; sample++, to += targetStride) {
-            int id = id(table, first + sample);
+            int id = ids.id(table, first + sample);
             if (table.holds(id)) {
                 long row = table.rowByte(id) + from;
                 load(row).intoMemorySegment(target, to, ORDER);
@@ -100,7 +96,7 @@ final class RowCopies {
         long from = (long) column * Float.BYTES;
         long to = target(table, first, column);
         for (int sample = 0; sample < samples; sample++, to += targetStride) {
-            int id = id(table, first + sample);
+            int id = ids.id(table, first + sample);
             if (table.holds(id)) {
                 long row = table.rowByte(id) + from;
                 Bfloat16.store(load(row), target, to);
@@ -115,7 +111,7 @@ final class RowCopies {
         long from = (long) column * Float.BYTES;
         long to = target(table, first, column);
         for (int sample = 0; sample < samples; sample++, to += targetStride) {
-            int id = id(table, first + sample);
+            int id = ids.id(table, first + sample);
             if (table.holds(id)) {
                 load(table.rowByte(id) + from).intoMemorySegment(target, to, ORDER);
             } else {
@@ -128,7 +124,7 @@ final class RowCopies {
         long from = (long) column * Float.BYTES;
         long to = target(table, first, column);
         for (int sample = 0; sample < samples; sample++, to += targetStride) {
-            int id = id(table, first + sample);
+            int id = ids.id(table, first + sample);
             if (table.holds(id)) {
                 Bfloat16.store(load(table.rowByte(id) + from), target, to);
             } else {
@@ -141,7 +137,7 @@ final class RowCopies {
     private void copyRest(EmbeddingTable table, long first, int samples, int column) {
         int count = table.dimension() - column;
         for (int sample = 0; sample < samples; sample++) {
-            int id = id(table, first + sample);
+            int id = ids.id(table, first + sample);
             if (table.holds(id)) {
                 output.fill(first + sample, table.columnOffset() + column, count, weights, table.rowByte(id) + (long) column * Float.BYTES);
             } else {
@@ -152,10 +148,6 @@ final class RowCopies {
 
     private void fillWithNothing(EmbeddingTable table, long sample, int column, int count) {
         output.fill(sample, table.columnOffset() + column, count, nothing, 0);
-    }
-
-    private int id(EmbeddingTable table, long sample) {
-        return ids.get(ValueLayout.JAVA_INT, idsOffset + (table.idOffset() + sample) * Integer.BYTES);
     }
 
     private long target(EmbeddingTable table, long sample, int column) {

@@ -111,7 +111,8 @@ final class CpuGatherTest {
         try (CpuFixture fixture = new CpuFixture(1)) {
             Random random = new Random(11);
             List<EmbeddingCase.Shape> shapes = List.of(
-                    new EmbeddingCase.Shape(100, 19, 3, Pooling.MEAN), new EmbeddingCase.Shape(100, 32, 1, Pooling.SUM));
+                    new EmbeddingCase.Shape(100, 19, 3, Pooling.MEAN), new EmbeddingCase.Shape(100, 32, 1, Pooling.SUM),
+                    new EmbeddingCase.Shape(100, 24, 1, Pooling.SUM), new EmbeddingCase.Shape(100, 130, 1, Pooling.SUM));
             EmbeddingCase data = new EmbeddingCase(fixture, shapes, 100, (table, rows, position) -> random.nextLong(rows), random);
             Tensor output = fixture.zeros(type, 100, data.columns);
             CpuFixture.assertAllocatesNothing(fixture.device().embedding().gather(data.tables, data.ids, output));
