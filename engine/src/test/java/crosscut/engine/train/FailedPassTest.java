@@ -7,7 +7,6 @@ import crosscut.engine.config.DatasetConfig.SyntheticLabels;
 import crosscut.engine.config.ModelFlags;
 import crosscut.engine.config.PlacementConfig;
 import crosscut.engine.config.Precision;
-import crosscut.engine.config.TrainingConfig;
 import crosscut.engine.data.FeatureSpec;
 import crosscut.engine.data.FeatureSpecReader;
 import crosscut.engine.data.SampleSource;
@@ -18,6 +17,7 @@ import crosscut.engine.parallel.World;
 import crosscut.kernels.device.Device;
 import crosscut.kernels.device.DeviceMemory;
 import crosscut.kernels.device.Event;
+import crosscut.kernels.device.SampleSlices;
 import crosscut.kernels.device.Stream;
 import crosscut.kernels.embedding.Pooling;
 import java.io.IOException;
@@ -34,31 +34,45 @@ class FailedPassTest {
 
     private static final int ROWS = 9;
     private static final int SAMPLES = 90;
+    private static final int RING_BUFFERS = 3;
 
     @TempDir
     private Path folder;
 
+    private final List<DeviceMemory> hostMemories = new ArrayList<>();
     private final List<DeviceMemory> memories = new ArrayList<>();
+    private SampleSlices cut;
     private int openStreams;
     private int callsLeft;
 
     @ParameterizedTest
     @ValueSource(strings = {"allocateHost", "capture"})
     void timedScoring(String method) throws IOException {
-        failsOnEveryCall(method, bound -> new TimedScoring(bound.device, bound.pass, bound.split));
+        failsOnEveryCall(method, RING_BUFFERS, bound -> new TimedScoring(bound.device, bound.pass, bound.split));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"allocateHost", "capture", "allocate"})
     void evaluator(String method) throws IOException {
-        failsOnEveryCall(method, bound -> new Evaluator(bound.device, World.single(), bound.parameters.input(), bound.pass, bound.split, 100));
+        failsOnEveryCall(method, RING_BUFFERS,
+                bound -> new Evaluator(bound.device, World.single(), bound.parameters.input(), bound.pass, bound.split, 100));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"allocate", "createUpload", "createStream", "createEvent", "capture"})
     void trainer(String method) throws IOException {
-        TrainingConfig config = TestModels.training(ROWS, -1);
-        failsOnEveryCall(method, bound -> new Trainer(bound.device, bound.parameters, config, bound.parameters.input().layout(bound.split.layout(ROWS)), 0));
+        failsOnEveryCall(method, 0, FailedPassTest::trainer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"allocate", "createUpload", "createStream", "createEvent", "capture"})
+    void trainerInSlices(String method) throws IOException {
+        cut = new SampleSlices(ROWS, 2, 2);
+        failsOnEveryCall(method, 0, FailedPassTest::trainer);
+    }
+
+    private static Trainer trainer(Bound bound) {
+        return new Trainer(bound.device, bound.parameters, TestModels.training(ROWS, -1), bound.parameters.input().layout(bound.split.layout(ROWS)), 0);
     }
 
     /** The CPU's holds nothing, so that nothing but this shows whether it was closed. */
@@ -86,8 +100,12 @@ class FailedPassTest {
 
     private record Bound(Device device, ModelParameters parameters, Dcnv2 pass, SampleSource split) {}
 
-    /** Lets the first call of a method of the device fail, then the second, and so on, until there are no more of them. */
-    private void failsOnEveryCall(String method, Function<Bound, AutoCloseable> make) throws IOException {
+    /**
+     * Lets the first call of a method of the device fail, then the second, and so on, until there are no more of them.
+     *
+     * @param hostBuffers memories of the host that are made before anything but a host's memory can fail
+     */
+    private void failsOnEveryCall(String method, int hostBuffers, Function<Bound, AutoCloseable> make) throws IOException {
         TestModels.writeFeatureSpec(folder);
         FeatureSpec spec = FeatureSpecReader.read(folder.resolve("feature_spec.yaml"));
         try (Device device = TestModels.device(1);
@@ -101,13 +119,16 @@ class FailedPassTest {
             Bound bound = new Bound(failing, parameters, pass, dataset.split(FeatureSpec.TEST));
             int call = 1;
             while (fails(call, bound, method, make)) {
+                assertThat(hostMemories).hasSize(method.equals("allocateHost") ? call - 1 : hostBuffers);
                 call++;
             }
             assertThat(call).as("calls of " + method).isGreaterThan(1);
+            assertThat(hostMemories.size() + memories.size()).as("memories of what was made").isGreaterThanOrEqualTo(2);
         }
     }
 
     private boolean fails(int call, Bound bound, String method, Function<Bound, AutoCloseable> make) {
+        hostMemories.clear();
         memories.clear();
         callsLeft = call;
         boolean failed = false;
@@ -117,7 +138,8 @@ class FailedPassTest {
             assertThat(failure).isInstanceOf(IllegalStateException.class).hasMessage("no memory for " + method).hasNoSuppressedExceptions();
             failed = true;
         }
-        assertThat(memories).as("memories after call %d of %s", call, method).allMatch(memory -> !memory.hostSegment().scope().isAlive());
+        assertThat(hostMemories).as("memories of the host after call %d of %s", call, method).allMatch(FailedPassTest::isClosed);
+        assertThat(memories).as("memories after call %d of %s", call, method).allMatch(FailedPassTest::isClosed);
         assertThat(openStreams).as("streams after call %d of %s", call, method).isZero();
         return failed;
     }
@@ -128,14 +150,19 @@ class FailedPassTest {
         }
         return switch (called) {
             case "createStream" -> new CountedStream();
-            case "allocate" -> kept(device.allocate((String) arguments[0], (long) arguments[1]));
-            case "allocateHost" -> kept(device.allocateHost((String) arguments[0], (long) arguments[1]));
+            case "allocate" -> kept(device.allocate((String) arguments[0], (long) arguments[1]), memories);
+            case "allocateHost" -> kept(device.allocateHost((String) arguments[0], (long) arguments[1]), hostMemories);
+            case "trainingSlices" -> cut;
             default -> null;
         };
     }
 
-    private DeviceMemory kept(DeviceMemory memory) {
-        memories.add(memory);
+    private static DeviceMemory kept(DeviceMemory memory, List<DeviceMemory> kept) {
+        kept.add(memory);
         return memory;
+    }
+
+    private static boolean isClosed(DeviceMemory memory) {
+        return !memory.hostSegment().scope().isAlive();
     }
 }
