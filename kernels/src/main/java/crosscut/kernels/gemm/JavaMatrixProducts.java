@@ -31,7 +31,7 @@ public final class JavaMatrixProducts extends PooledMatrixProducts {
         return "Java Vector API, " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + " bits" + (reason == null ? "" : " (" + reason + ")");
     }
 
-    /** Panels are packed in the tasks that read them: copies of fixed weights would save little. */
+    /** Few rows read copies of fixed weights. Of more rows panels are packed in the tasks that read them: copies would save little. */
     @Override
     Operation bind(ProductTerms terms, FixedWeights fixed) {
         return FewRows.suits(terms, fixed) ? new FewRows(pool(), terms, fixed) : new JavaProduct(pool(), terms, buffers);
